@@ -1,0 +1,5 @@
+//! What MAIG knows of models.
+
+/// One model.
+#[derive(Debug)]
+pub struct ModelCard {}

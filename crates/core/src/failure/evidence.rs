@@ -1,0 +1,1 @@
+//! Recognising each vendor's way of failing.

@@ -1,0 +1,5 @@
+//! What happens when a target fails.
+
+/// placeholder
+#[derive(Debug)]
+pub struct Breaker {}

@@ -1,0 +1,49 @@
+//! A route ready to be planned from: names resolved, defaults filled in, nested routes followed. Made once per
+//! change of configuration, shared by every request until the next one.
+
+use std::sync::{Arc, Mutex};
+
+use crate::catalog::ModelCard;
+use crate::failure::FailureKind;
+use crate::id::ProviderKeyId;
+use crate::plan::Breaker;
+use crate::provider::Provider;
+
+use super::Timeouts;
+
+/// A route with everything that a request needs to know of it.
+#[derive(Debug)]
+pub struct CompiledRoute {
+    pub name: String,
+    pub targets: Vec<CompiledTarget>,
+    pub retry_on: Vec<FailureKind>,
+    pub force_fallback: bool,
+    pub timeouts: Timeouts,
+}
+
+#[derive(Clone, Debug)]
+pub enum CompiledTarget {
+    Model(Arc<ModelTarget>),
+    Route(Arc<CompiledRoute>),
+}
+
+/// One model behind one account.
+#[derive(Debug)]
+pub struct ModelTarget {
+    pub provider: Provider,
+    /// As written by the operator, without the provider.
+    pub model: String,
+    /// `provider/model`, for headers, errors and logs.
+    pub label: String,
+    /// `None`: the project has no usable key for it; the target is skipped when run.
+    pub account: Option<ProviderKeyId>,
+    /// What the catalogue knows of the model; `None`: unknown, which is no obstacle.
+    pub card: Option<Arc<ModelCard>>,
+    /// The name that goes upstream.
+    pub send_as: String,
+    pub retries: u8,
+    pub timeouts: Timeouts,
+    pub parameters: serde_json::Map<String, serde_json::Value>,
+    /// Shared by every route that uses this account and model.
+    pub breaker: Arc<Mutex<Breaker>>,
+}

@@ -1,0 +1,1 @@
+//! Refusing a bad route.
