@@ -9,6 +9,7 @@
 
 pub mod catalog;
 pub mod chat;
+pub mod date;
 pub mod failure;
 pub mod id;
 pub mod key;

@@ -37,14 +37,20 @@ impl Answer {
             ChatEvent::Reasoning { choice, text } => {
                 let blocks = &mut self.choice(choice).message.reasoning;
                 match blocks.last_mut() {
-                    Some(block) if block.signature.is_none() && block.redacted.is_none() => block.text.push_str(&text),
+                    Some(block) if block.signature.is_none() && block.redacted.is_none() => {
+                        block.text.push_str(&text)
+                    }
                     _ => blocks.push(Reasoning { text, ..Reasoning::default() }),
                 }
             }
             ChatEvent::ReasoningSeal { choice, block } => {
                 let blocks = &mut self.choice(choice).message.reasoning;
                 match blocks.last_mut() {
-                    Some(open) if open.signature.is_none() && open.redacted.is_none() && block.redacted.is_none() => {
+                    Some(open)
+                        if open.signature.is_none()
+                            && open.redacted.is_none()
+                            && block.redacted.is_none() =>
+                    {
                         open.origin = block.origin;
                         open.signature = block.signature;
                     }
@@ -61,7 +67,9 @@ impl Answer {
                     call.arguments.push_str(&fragment);
                 }
             }
-            ChatEvent::Signature { choice, signature } => self.choice(choice).message.signature = Some(signature),
+            ChatEvent::Signature { choice, signature } => {
+                self.choice(choice).message.signature = Some(signature)
+            }
             ChatEvent::Finish { choice, reason } => self.choice(choice).finish = Some(reason),
             ChatEvent::Usage(usage) => self.usage = Some(usage),
             ChatEvent::Failed(failure) => return Err(failure),

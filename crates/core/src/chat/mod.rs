@@ -13,7 +13,7 @@ pub use event::ChatEvent;
 pub use finish::FinishReason;
 pub use needs::Needs;
 pub use request::{
-    AssistantMessage, ChatRequest, Effort, Media, Message, Origin, Part, Reasoning, ResponseFormat, Tool, ToolCall,
-    ToolChoice,
+    AssistantMessage, ChatRequest, Effort, Media, Message, Origin, Part, Reasoning, ResponseFormat, Tool,
+    ToolCall, ToolChoice,
 };
 pub use usage::Usage;

@@ -35,11 +35,19 @@ pub struct ChatRequest {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Message {
     /// `system` and `developer`: instructions, wherever they stand in the conversation.
-    System { text: Vec<String> },
-    User { parts: Vec<Part>, name: Option<String> },
+    System {
+        text: Vec<String>,
+    },
+    User {
+        parts: Vec<Part>,
+        name: Option<String>,
+    },
     Assistant(AssistantMessage),
     /// The result of one tool call.
-    Tool { call_id: String, parts: Vec<Part> },
+    Tool {
+        call_id: String,
+        parts: Vec<Part>,
+    },
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -58,8 +66,14 @@ pub enum Part {
     Text(String),
     Image(Media, /* detail */ Option<String>),
     /// `format` as OpenAI spells it: `wav`, `mp3`.
-    Audio { data: String, format: String },
-    File { media: Media, filename: Option<String> },
+    Audio {
+        data: String,
+        format: String,
+    },
+    File {
+        media: Media,
+        filename: Option<String>,
+    },
 }
 
 /// Where the bytes of an image or a file are.
@@ -67,7 +81,10 @@ pub enum Part {
 pub enum Media {
     Url(String),
     /// Base64 text, standard alphabet.
-    Data { media_type: String, data: String },
+    Data {
+        media_type: String,
+        data: String,
+    },
     /// An id of the vendor's own file store.
     Id(String),
 }
@@ -117,7 +134,10 @@ pub enum ToolChoice {
     Required,
     Named(String),
     /// `allowed_tools`: only these, and whether one must be called.
-    Allowed { names: Vec<String>, required: bool },
+    Allowed {
+        names: Vec<String>,
+        required: bool,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]

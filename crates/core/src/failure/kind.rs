@@ -60,7 +60,12 @@ impl FailureKind {
     pub fn counts_against_health(self) -> bool {
         matches!(
             self,
-            Self::Connect | Self::ServerError | Self::Timeout | Self::BadResponse | Self::StreamCut | Self::ProviderAuth
+            Self::Connect
+                | Self::ServerError
+                | Self::Timeout
+                | Self::BadResponse
+                | Self::StreamCut
+                | Self::ProviderAuth
         )
     }
 }
