@@ -1,1 +1,38 @@
-//! maig-api
+//! What the admin API says and takes: plain data, shared by the gateway, which serves it, and the dashboard, which
+//! reads it. It must never hold logic, a secret that is not meant to be shown, or a type of the store.
+//!
+//! Times are RFC 3339 in UTC, money is integer nano-dollars (`…_nano_usd`), durations are milliseconds (`…_ms`).
+//! What a client sends refuses unknown fields; what it receives may grow, so a reader must ignore what it does not know.
+
+mod audit;
+mod catalog;
+mod error;
+mod logs;
+mod members;
+mod page;
+mod patch;
+mod project_keys;
+mod projects;
+mod provider_keys;
+mod routes;
+#[cfg(feature = "openapi")]
+pub mod schema;
+mod session;
+mod tokens;
+mod usage;
+
+pub use audit::AuditEntry;
+pub use catalog::{CatalogModel, ProviderInfo};
+pub use error::{ErrorBody, ErrorDetail, FieldFault};
+pub use logs::{AttemptLog, LogDetail, LogEntry, LogFilter};
+pub use members::{AddMember, Member, Role, SetRole};
+pub use page::{Page, PageQuery};
+pub use project_keys::{CreateProjectKey, CreatedProjectKey, PatchProjectKey, ProjectKey, RollProjectKey};
+pub use projects::{CreateProject, PatchProject, Project, ProjectLimits};
+pub use provider_keys::{CheckResult, CreateProviderKey, PatchProviderKey, ProviderKey, RotateProviderKey};
+pub use routes::{ForceFallback, Lint, PutRoute, Route, RouteChecked, RouteVersion};
+pub use session::{
+    ChangePassword, Membership, Session, SessionEntry, SetupNeeded, SetupRequest, SignIn, User,
+};
+pub use tokens::{AdminToken, CreateAdminToken, CreatedAdminToken};
+pub use usage::{Health, HealthState, Overview, SeriesPoint, Totals, UsageGroup, UsageQuery, UsageReport};
