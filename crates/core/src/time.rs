@@ -10,6 +10,8 @@ pub struct Tick(u64);
 
 impl Tick {
     pub const ZERO: Self = Self(0);
+    /// Later than any other: "no bound".
+    pub const MAX: Self = Self(u64::MAX);
 
     pub fn from_micros(micros: u64) -> Self {
         Self(micros)

@@ -1,13 +1,15 @@
 //! A route ready to be planned from: names resolved, defaults filled in, nested routes followed. Made once per
 //! change of configuration, shared by every request until the next one.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::catalog::ModelCard;
+use crate::chat::Needs;
 use crate::failure::FailureKind;
 use crate::id::ProviderKeyId;
 use crate::plan::Breaker;
 use crate::provider::Provider;
+use crate::translate::Unsupported;
 
 use super::Timeouts;
 
@@ -46,4 +48,27 @@ pub struct ModelTarget {
     pub parameters: serde_json::Map<String, serde_json::Value>,
     /// Shared by every route that uses this account and model.
     pub breaker: Arc<Mutex<Breaker>>,
+}
+
+impl ModelTarget {
+    /// Its breaker. One that a panic left behind is used as it is: its counts are never worth another panic.
+    /// Hold it for one call and never together with another target's.
+    pub fn health(&self) -> MutexGuard<'_, Breaker> {
+        self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether it thinks before it speaks, so that its clocks are longer.
+    pub fn reasons(&self) -> bool {
+        false
+    }
+
+    /// How many tokens a prompt may have; `None`: unknown.
+    pub fn window(&self) -> Option<u64> {
+        None
+    }
+
+    /// What the request needs and the model is known not to do.
+    pub fn lacks(&self, _needs: Needs) -> Option<Unsupported> {
+        None
+    }
 }
