@@ -1,1 +1,62 @@
-fn main() {}
+//! Every developer command, so that a person and CI run the same thing. `cargo xtask --help` lists them.
+//! It must never be needed to build or run MAIG itself: `cargo build` alone does that.
+
+mod cargo;
+mod command;
+mod demo;
+mod part;
+mod say;
+mod suite;
+mod tidy;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::part::Part;
+
+/// Developer commands of MAIG.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the gateway and show it: a key, a curl line that works, an outage, and answers that go on
+    Demo {
+        /// Passed on to `maig demo`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Run all tests, or only the parts that are named
+    Test {
+        /// In the order in which they run without a name
+        #[arg(value_enum)]
+        parts: Vec<Part>,
+    },
+    /// Check the rules of the house: who depends on whom, file sizes, heads, licences
+    Tidy,
+    /// Run every part as CI does: recorded traffic must be there
+    Ci,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Demo { args } => demo::run(&args),
+        Command::Test { parts } if parts.is_empty() => suite::run("test", Part::ALL),
+        Command::Test { parts } => suite::run("test", &parts),
+        Command::Tidy => suite::run("tidy", &[Part::Tidy]),
+        Command::Ci => suite::run_as_ci(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say::fault(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}

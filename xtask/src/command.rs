@@ -1,0 +1,71 @@
+//! Runs other programs. A program that is missing is reported with the command that installs it.
+
+use std::io::ErrorKind;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+/// Runs to the end with the terminal's own input and output; any exit status but 0 is an error.
+pub(crate) fn run(mut command: Command) -> Result<()> {
+    let status = command.status().map_err(|error| missing(&command, error))?;
+    if !status.success() {
+        bail!("`{}` failed ({status})", text(&command));
+    }
+    Ok(())
+}
+
+/// Runs to the end and gives what it wrote to stdout.
+pub(crate) fn output(mut command: Command) -> Result<String> {
+    let out = command.stderr(Stdio::inherit()).output().map_err(|error| missing(&command, error))?;
+    if !out.status.success() {
+        bail!("`{}` failed ({})", text(&command), out.status);
+    }
+    String::from_utf8(out.stdout).with_context(|| format!("`{}` printed no UTF-8", text(&command)))
+}
+
+/// The command as one would type it.
+pub(crate) fn text(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+}
+
+fn missing(command: &Command, error: std::io::Error) -> anyhow::Error {
+    let program = command.get_program().to_string_lossy().into_owned();
+    if error.kind() != ErrorKind::NotFound {
+        return anyhow::Error::new(error).context(format!("cannot start `{program}`"));
+    }
+    anyhow::anyhow!("`{program}` is not installed; get it with: {}", how_to_install(&program))
+}
+
+/// What to type on Debian, or the tool's own way where Debian has none.
+fn how_to_install(program: &str) -> &'static str {
+    match program {
+        "git" => "apt-get install git",
+        "nginx" | "/usr/sbin/nginx" => "apt-get install nginx-light",
+        "taskset" => "apt-get install util-linux",
+        "valgrind" => "apt-get install valgrind",
+        "python3" => "apt-get install python3 python3-venv",
+        "node" | "npm" => "your system's package of Node 20 or newer",
+        "cargo" | "rustc" => "rustup (the toolchain that rust-version in Cargo.toml names)",
+        _ => "your system's package of that name",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_program_is_named_with_a_way_to_get_it() {
+        let error = run(Command::new("maig-no-such-program")).unwrap_err().to_string();
+        assert!(error.contains("`maig-no-such-program` is not installed; get it with: "), "{error}");
+    }
+
+    #[test]
+    fn a_failing_program_is_named_with_its_arguments() {
+        let mut command = Command::new("git");
+        command.args(["no-such-subcommand"]).stderr(Stdio::null());
+        let error = run(command).unwrap_err().to_string();
+        assert!(error.contains("`git no-such-subcommand` failed"), "{error}");
+    }
+}
