@@ -1,0 +1,13 @@
+//! Calls to providers: which account, which address, which credential, and one request sent under its clocks.
+//! Only this folder knows the HTTP client. It must never decide what a failure leads to; that is the plan's.
+
+mod account;
+mod client;
+mod prepare;
+mod send;
+mod vertex;
+
+pub use account::{Account, AccountFault};
+pub use client::Upstream;
+pub use prepare::{Prepared, prepare};
+pub use send::{Reply, read_error_body};

@@ -1,0 +1,164 @@
+//! One attempt's HTTP request: address, headers, body. It must never put a credential into the address.
+
+use std::fmt::Write as _;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderName};
+use http::{HeaderMap, HeaderValue, Method, Request, Uri};
+use http_body_util::Full;
+use maig_core::failure::{Failure, FailureKind};
+use maig_core::provider::{Provider, Wire};
+
+use super::account::{Account, Credential};
+
+/// A request, ready to be sent.
+pub struct Prepared {
+    address: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+/// What of the caller's headers goes upstream: beta switches, to the vendor that defined them.
+#[derive(Clone, Debug, Default)]
+pub struct Betas {
+    pub openai: Option<HeaderValue>,
+    pub anthropic: Option<HeaderValue>,
+}
+
+/// What differs between two requests to one account.
+pub struct Errand<'a> {
+    /// The model's name as it goes upstream.
+    pub model: &'a str,
+    pub stream: bool,
+    pub body: Bytes,
+    /// Anthropic's API version, where the wire has one.
+    pub anthropic_version: Option<&'static str>,
+    pub betas: &'a Betas,
+}
+
+impl Prepared {
+    pub(super) fn into_request(self) -> Request<Full<Bytes>> {
+        let mut request = Request::new(Full::new(self.body));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = self.address;
+        *request.headers_mut() = self.headers;
+        request
+    }
+}
+
+/// Puts a request together; `bearer` is the token of accounts that sign in (Vertex).
+pub fn prepare(account: &Account, errand: Errand<'_>, bearer: Option<HeaderValue>) -> Result<Prepared, Failure> {
+    let address = match &account.chat {
+        Some(address) => address.clone(),
+        None => address(account, errand.model, errand.stream).ok_or_else(|| {
+            Failure::seen(FailureKind::ModelUnavailable, "the model's name cannot stand in this provider's address")
+        })?,
+    };
+    let mut headers = HeaderMap::with_capacity(8 + account.headers.len());
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    let accept = if errand.stream { "text/event-stream" } else { "application/json" };
+    headers.insert(ACCEPT, HeaderValue::from_static(accept));
+    match (&account.credential, bearer) {
+        (Credential::Header(name, value), _) => {
+            headers.insert(name.clone(), value.clone());
+        }
+        (Credential::ServiceAccount(_), Some(token)) => {
+            headers.insert(http::header::AUTHORIZATION, token);
+        }
+        _ => {}
+    }
+    if let Some(version) = errand.anthropic_version {
+        headers.insert(HeaderName::from_static("anthropic-version"), HeaderValue::from_static(version));
+    }
+    match account.provider.wire() {
+        Wire::OpenAi => insert_some(&mut headers, "openai-beta", errand.betas.openai.as_ref()),
+        Wire::Anthropic => insert_some(&mut headers, "anthropic-beta", errand.betas.anthropic.as_ref()),
+        Wire::Gemini => {}
+    }
+    // The operator's own headers come last: they may replace ours (a proxy's credential, a pinned version).
+    for (name, value) in &account.headers {
+        headers.insert(name.clone(), value.clone());
+    }
+    Ok(Prepared { address, headers, body: errand.body })
+}
+
+/// The address of accounts where every model has the same.
+pub(super) fn fixed_address(account: &Account) -> Option<Uri> {
+    let base = &account.base;
+    match account.provider {
+        Provider::Azure => match azure_style(account) {
+            AzureStyle::Deployment(_) => None,
+            AzureStyle::V1 => format!("{base}/openai/v1/chat/completions").parse().ok(),
+            AzureStyle::Inference(version) => {
+                format!("{base}/chat/completions?api-version={version}").parse().ok()
+            }
+        },
+        provider => match provider.wire() {
+            Wire::OpenAi => format!("{base}/chat/completions").parse().ok(),
+            Wire::Anthropic => format!("{base}/v1/messages").parse().ok(),
+            Wire::Gemini => None,
+        },
+    }
+}
+
+/// Azure has three addresses for one API; which one an account means is told by what it was given.
+enum AzureStyle<'a> {
+    /// With an api_version: the deployment stands in the path and the body's `model` is ignored.
+    Deployment(&'a str),
+    /// Without: the model is the deployment's name.
+    V1,
+    /// A base that ends in `/models`: Foundry's model inference.
+    Inference(&'a str),
+}
+
+fn azure_style(account: &Account) -> AzureStyle<'_> {
+    match account.api_version.as_deref() {
+        version if account.base.ends_with("/models") => AzureStyle::Inference(version.unwrap_or("2024-05-01-preview")),
+        Some(version) if version != "v1" => AzureStyle::Deployment(version),
+        _ => AzureStyle::V1,
+    }
+}
+
+fn address(account: &Account, model: &str, stream: bool) -> Option<Uri> {
+    let base = &account.base;
+    let model = path_segment(model);
+    let text = match account.provider {
+        Provider::Azure => {
+            let AzureStyle::Deployment(version) = azure_style(account) else { return None };
+            format!("{base}/openai/deployments/{model}/chat/completions?api-version={version}")
+        }
+        Provider::Vertex => {
+            let project = path_segment(account.cloud_project.as_deref()?);
+            let region = path_segment(account.region.as_deref().unwrap_or("global"));
+            let verb = gemini_verb(stream);
+            format!("{base}/v1beta1/projects/{project}/locations/{region}/publishers/google/models/{model}:{verb}")
+        }
+        _ => format!("{base}/v1beta/models/{model}:{}", gemini_verb(stream)),
+    };
+    text.parse().ok()
+}
+
+fn gemini_verb(stream: bool) -> &'static str {
+    if stream { "streamGenerateContent?alt=sse" } else { "generateContent" }
+}
+
+/// A model's name as one path segment: a name may come from a caller, and must not reach another endpoint.
+fn path_segment(name: &str) -> String {
+    name.bytes().fold(String::with_capacity(name.len()), |mut out, byte| {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'@' => out.push(char::from(byte)),
+            _ => {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+        out
+    })
+}
+
+fn insert_some(headers: &mut HeaderMap, name: &'static str, value: Option<&HeaderValue>) {
+    if let Some(value) = value {
+        headers.insert(HeaderName::from_static(name), value.clone());
+    }
+}

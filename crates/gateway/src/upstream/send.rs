@@ -1,0 +1,81 @@
+//! Sends one prepared request and waits for its head, no longer than the attempt's clocks allow.
+//! What goes wrong on the way is a `Failure` of ours; what the provider answers, good or bad, is a `Reply`.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, StatusCode};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use maig_core::failure::{Failure, FailureKind};
+use tokio::time::{Instant, timeout_at};
+
+use super::client::{CONNECT_WITHIN, Upstream};
+use super::prepare::Prepared;
+
+/// Enough for any provider's error object; the rest is not worth the memory.
+const ERROR_BODY: usize = 256 * 1024;
+/// A provider that answered an error head but dribbles its body is not worth more.
+const ERROR_BODY_TIME: Duration = Duration::from_secs(5);
+
+/// A provider's answer, its body still on the way.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Incoming,
+}
+
+impl Reply {
+    /// Whether the body is a stream of server-sent events.
+    pub fn is_event_stream(&self) -> bool {
+        self.headers
+            .get(http::header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/event-stream"))
+    }
+}
+
+impl Upstream {
+    /// `head_by`: when the head must be here, connection and all.
+    pub async fn send(&self, prepared: Prepared, connect: Duration, head_by: Instant) -> Result<Reply, Failure> {
+        let sending = CONNECT_WITHIN.scope(connect, self.http.request(prepared.into_request()));
+        match timeout_at(head_by, sending).await {
+            Ok(Ok(response)) => {
+                let (head, body) = response.into_parts();
+                Ok(Reply { status: head.status, headers: head.headers, body })
+            }
+            Ok(Err(error)) => Err(judge(&error)),
+            Err(_) => Err(Failure::seen(FailureKind::Timeout, "the provider sent no answer in time")),
+        }
+    }
+}
+
+/// Reads an error's body, as far as it is worth: what came before a cut or the bound still tells the kind.
+pub async fn read_error_body(mut body: Incoming, by: Instant) -> Bytes {
+    let by = by.min(Instant::now() + ERROR_BODY_TIME);
+    let mut read = BytesMut::new();
+    while let Ok(Some(Ok(frame))) = timeout_at(by, body.frame()).await {
+        if let Some(data) = frame.data_ref() {
+            let room = ERROR_BODY - read.len();
+            read.extend_from_slice(&data[..data.len().min(room)]);
+            if read.len() == ERROR_BODY {
+                break;
+            }
+        }
+    }
+    read.freeze()
+}
+
+/// Names what the client library saw. Its own text may hold addresses, so ours is shown instead.
+fn judge(error: &hyper_util::client::legacy::Error) -> Failure {
+    tracing::debug!(%error, source = ?std::error::Error::source(error), "upstream call failed");
+    if error.is_connect() {
+        return Failure::seen(FailureKind::Connect, "the provider could not be connected to");
+    }
+    let cause = std::error::Error::source(error).and_then(|source| source.downcast_ref::<hyper::Error>());
+    if cause.is_some_and(hyper::Error::is_parse) {
+        return Failure::seen(FailureKind::BadResponse, "the provider's answer is not HTTP");
+    }
+    Failure::seen(FailureKind::Connect, "the provider closed the connection before it answered")
+}
