@@ -25,9 +25,9 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// Opens `addr`; the error says what to do, since a port in use is a newcomer's first mistake.
 pub async fn bind(addr: SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(addr)
-        .await
-        .with_context(|| format!("cannot listen on {addr}; if another program uses the port, choose another with {setting}"))
+    TcpListener::bind(addr).await.with_context(|| {
+        format!("cannot listen on {addr}; if another program uses the port, choose another with {setting}")
+    })
 }
 
 /// Serves `router` until `over`; then closes what is idle, and the rest a second later.

@@ -82,13 +82,17 @@ impl Account {
             _ => return Err(AccountFault::NoSecret),
         };
         let base = base_url(provider, parts.base_url, parts.region.as_deref())?;
-        if !base.parse::<Uri>().is_ok_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some()) {
+        if !base
+            .parse::<Uri>()
+            .is_ok_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some())
+        {
             return Err(AccountFault::BadBaseUrl(base));
         }
         let mut headers = HeaderMap::new();
         for (name, value) in parts.headers {
             let header = HeaderName::try_from(&name).map_err(|_| AccountFault::BadHeader(name.clone()))?;
-            let mut value = HeaderValue::try_from(value.expose()).map_err(|_| AccountFault::BadHeader(name))?;
+            let mut value =
+                HeaderValue::try_from(value.expose()).map_err(|_| AccountFault::BadHeader(name))?;
             value.set_sensitive(true);
             headers.insert(header, value);
         }
@@ -127,7 +131,11 @@ fn header_credential(provider: Provider, secret: &Secret) -> Result<Credential, 
     Ok(Credential::Header(name, value))
 }
 
-fn base_url(provider: Provider, written: Option<String>, region: Option<&str>) -> Result<String, AccountFault> {
+fn base_url(
+    provider: Provider,
+    written: Option<String>,
+    region: Option<&str>,
+) -> Result<String, AccountFault> {
     if let Some(written) = written.filter(|url| !url.trim().is_empty()) {
         return Ok(written.trim().trim_end_matches('/').to_owned());
     }

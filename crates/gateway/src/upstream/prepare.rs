@@ -47,11 +47,18 @@ impl Prepared {
 }
 
 /// Puts a request together; `bearer` is the token of accounts that sign in (Vertex).
-pub fn prepare(account: &Account, errand: Errand<'_>, bearer: Option<HeaderValue>) -> Result<Prepared, Failure> {
+pub fn prepare(
+    account: &Account,
+    errand: Errand<'_>,
+    bearer: Option<HeaderValue>,
+) -> Result<Prepared, Failure> {
     let address = match &account.chat {
         Some(address) => address.clone(),
         None => address(account, errand.model, errand.stream).ok_or_else(|| {
-            Failure::seen(FailureKind::ModelUnavailable, "the model's name cannot stand in this provider's address")
+            Failure::seen(
+                FailureKind::ModelUnavailable,
+                "the model's name cannot stand in this provider's address",
+            )
         })?,
     };
     let mut headers = HeaderMap::with_capacity(8 + account.headers.len());
@@ -114,7 +121,9 @@ enum AzureStyle<'a> {
 
 fn azure_style(account: &Account) -> AzureStyle<'_> {
     match account.api_version.as_deref() {
-        version if account.base.ends_with("/models") => AzureStyle::Inference(version.unwrap_or("2024-05-01-preview")),
+        version if account.base.ends_with("/models") => {
+            AzureStyle::Inference(version.unwrap_or("2024-05-01-preview"))
+        }
         Some(version) if version != "v1" => AzureStyle::Deployment(version),
         _ => AzureStyle::V1,
     }
@@ -132,7 +141,9 @@ fn address(account: &Account, model: &str, stream: bool) -> Option<Uri> {
             let project = path_segment(account.cloud_project.as_deref()?);
             let region = path_segment(account.region.as_deref().unwrap_or("global"));
             let verb = gemini_verb(stream);
-            format!("{base}/v1beta1/projects/{project}/locations/{region}/publishers/google/models/{model}:{verb}")
+            format!(
+                "{base}/v1beta1/projects/{project}/locations/{region}/publishers/google/models/{model}:{verb}"
+            )
         }
         _ => format!("{base}/v1beta/models/{model}:{}", gemini_verb(stream)),
     };
@@ -147,7 +158,9 @@ fn gemini_verb(stream: bool) -> &'static str {
 fn path_segment(name: &str) -> String {
     name.bytes().fold(String::with_capacity(name.len()), |mut out, byte| {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'@' => out.push(char::from(byte)),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'@' => {
+                out.push(char::from(byte))
+            }
             _ => {
                 // Writing to a String cannot fail.
                 let _ = write!(out, "%{byte:02X}");

@@ -38,7 +38,12 @@ impl Reply {
 
 impl Upstream {
     /// `head_by`: when the head must be here, connection and all.
-    pub async fn send(&self, prepared: Prepared, connect: Duration, head_by: Instant) -> Result<Reply, Failure> {
+    pub async fn send(
+        &self,
+        prepared: Prepared,
+        connect: Duration,
+        head_by: Instant,
+    ) -> Result<Reply, Failure> {
         let sending = CONNECT_WITHIN.scope(connect, self.http.request(prepared.into_request()));
         match timeout_at(head_by, sending).await {
             Ok(Ok(response)) => {

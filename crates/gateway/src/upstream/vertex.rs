@@ -77,7 +77,8 @@ impl ServiceAccount {
         let pem = Secret::new(file.private_key);
         let der = PrivatePkcs8KeyDer::from_pem_slice(pem.expose().as_bytes())
             .map_err(|_| bad("private_key is not a PEM block"))?;
-        let key = RsaKeyPair::from_pkcs8(der.secret_pkcs8_der()).map_err(|_| bad("private_key is not an RSA key"))?;
+        let key = RsaKeyPair::from_pkcs8(der.secret_pkcs8_der())
+            .map_err(|_| bad("private_key is not an RSA key"))?;
         let token_uri = file.token_uri.parse().map_err(|_| bad("token_uri is not an address"))?;
         Ok(Self {
             email: file.client_email,
@@ -149,7 +150,9 @@ impl Upstream {
         let mut request = Request::new(Full::new(Bytes::from(form)));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = service.token_uri.clone();
-        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        request
+            .headers_mut()
+            .insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
         let response = self.http.request(request).await.map_err(|error| {
             tracing::debug!(%error, "token endpoint");
             Failure::seen(FailureKind::Connect, "the sign-in to Google Cloud could not be reached")
