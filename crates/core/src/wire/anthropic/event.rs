@@ -1,0 +1,55 @@
+//! The events of a stream. Parts that not every event has are kept raw until the event's type says what they are.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::Usage;
+
+#[derive(Debug, Deserialize)]
+pub struct Event<'a> {
+    #[serde(rename = "type", borrow)]
+    pub kind: Cow<'a, str>,
+    /// Counts all blocks of the message, not only the tools.
+    #[serde(default)]
+    pub index: u64,
+    #[serde(default, borrow)]
+    pub message: Option<&'a RawValue>,
+    #[serde(default, borrow)]
+    pub content_block: Option<&'a RawValue>,
+    #[serde(default, borrow)]
+    pub delta: Option<&'a RawValue>,
+    #[serde(default)]
+    pub usage: Option<Usage>,
+    #[serde(default, borrow)]
+    pub error: Option<&'a RawValue>,
+}
+
+/// `content_block_delta.delta`
+#[derive(Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum BlockDelta {
+    TextDelta {
+        text: String,
+    },
+    InputJsonDelta {
+        partial_json: String,
+    },
+    ThinkingDelta {
+        thinking: String,
+    },
+    SignatureDelta {
+        signature: String,
+    },
+    /// Citations, compaction, and what is to come.
+    #[serde(other)]
+    Other,
+}
+
+/// `message_delta.delta`
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct MessageDelta {
+    pub stop_reason: Option<String>,
+}
