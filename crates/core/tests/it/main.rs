@@ -2,3 +2,4 @@
 
 mod key;
 mod limit;
+mod vendors;

@@ -17,7 +17,11 @@ pub(super) fn told(error: ErrorDetail) -> Failure {
     let account_empty = word == "billing_error";
     let message = error.message.unwrap_or_else(|| "the provider reported an error in its answer".to_owned());
     Failure {
-        error: ProviderError { kind: Some(word).filter(|w| !w.is_empty()), message, ..ProviderError::default() },
+        error: ProviderError {
+            kind: Some(word).filter(|w| !w.is_empty()),
+            message,
+            ..ProviderError::default()
+        },
         account_empty,
         ..Failure::seen(kind, "")
     }

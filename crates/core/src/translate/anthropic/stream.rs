@@ -35,8 +35,13 @@ enum Open {
     Text,
     /// The forced tool of an emulated schema.
     Answer(Input),
-    Call { index: u32, input: Input },
-    Thinking { signature: String },
+    Call {
+        index: u32,
+        input: Input,
+    },
+    Thinking {
+        signature: String,
+    },
     /// Nothing of it is relayed.
     Passed,
 }
@@ -203,7 +208,8 @@ impl Decode for Stream {
             }
             "content_block_stop" => self.close(event.index, out),
             "message_delta" => {
-                let delta = event.delta.map_or(Ok(MessageDelta::default()), |raw| serde_json::from_str(raw.get()));
+                let delta =
+                    event.delta.map_or(Ok(MessageDelta::default()), |raw| serde_json::from_str(raw.get()));
                 if let Some(reason) = delta.map_err(|_| NotAFrame)?.stop_reason {
                     self.finish(Some(&reason), out);
                 }
@@ -232,7 +238,8 @@ impl Decode for Stream {
 
 impl Input {
     fn new(initial: Option<serde_json::Value>) -> Self {
-        let initial = initial.filter(|input| !input.is_null()).map_or_else(|| "{}".to_owned(), |i| i.to_string());
+        let initial =
+            initial.filter(|input| !input.is_null()).map_or_else(|| "{}".to_owned(), |i| i.to_string());
         Self { initial, any: false }
     }
 }

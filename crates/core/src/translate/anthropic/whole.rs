@@ -11,8 +11,9 @@ use crate::wire::anthropic::{Content, Reply};
 /// # Errors
 /// `bad_response` for what is no message, and whatever the provider says of itself in an error body.
 pub fn whole(body: &[u8], emulated: bool) -> Result<Answer, Failure> {
-    let reply: Reply = serde_json::from_slice(body)
-        .map_err(|_| Failure::seen(FailureKind::BadResponse, "the provider's answer is not the JSON of a message"))?;
+    let reply: Reply = serde_json::from_slice(body).map_err(|_| {
+        Failure::seen(FailureKind::BadResponse, "the provider's answer is not the JSON of a message")
+    })?;
     if let Some(error) = reply.error {
         return Err(failure::told(error));
     }

@@ -7,9 +7,13 @@ pub(super) fn told(error: ErrorDetail) -> Failure {
     let kind = match (error.status.as_deref(), error.code) {
         (Some("RESOURCE_EXHAUSTED"), _) | (None, Some(429 | 402)) => FailureKind::RateLimit,
         (Some("DEADLINE_EXCEEDED"), _) | (None, Some(408)) => FailureKind::Timeout,
-        (Some("UNAUTHENTICATED" | "PERMISSION_DENIED"), _) | (None, Some(401 | 403)) => FailureKind::ProviderAuth,
+        (Some("UNAUTHENTICATED" | "PERMISSION_DENIED"), _) | (None, Some(401 | 403)) => {
+            FailureKind::ProviderAuth
+        }
         (Some("NOT_FOUND"), _) | (None, Some(404)) => FailureKind::ModelUnavailable,
-        (Some("INVALID_ARGUMENT" | "FAILED_PRECONDITION"), _) | (None, Some(400)) => FailureKind::InvalidRequest,
+        (Some("INVALID_ARGUMENT" | "FAILED_PRECONDITION"), _) | (None, Some(400)) => {
+            FailureKind::InvalidRequest
+        }
         // `UNAVAILABLE`, `INTERNAL`, and whatever is new: the vendor's fault until it says otherwise.
         _ => FailureKind::ServerError,
     };

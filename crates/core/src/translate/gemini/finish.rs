@@ -5,11 +5,23 @@ use crate::failure::{Failure, FailureKind};
 use crate::wire::gemini::Finish;
 
 /// What a finish reason means, given whether the candidate holds function calls: the vendor says `STOP` for those.
-pub(super) fn finish(reason: &Finish, message: Option<&str>, has_calls: bool) -> Result<FinishReason, Failure> {
+pub(super) fn finish(
+    reason: &Finish,
+    message: Option<&str>,
+    has_calls: bool,
+) -> Result<FinishReason, Failure> {
     Ok(match word(reason) {
         "MAX_TOKENS" => FinishReason::Length,
-        "SAFETY" | "RECITATION" | "BLOCKLIST" | "PROHIBITED_CONTENT" | "SPII" | "IMAGE_SAFETY"
-        | "IMAGE_PROHIBITED_CONTENT" | "IMAGE_RECITATION" | "MODEL_ARMOR" | "LANGUAGE" => FinishReason::ContentFilter,
+        "SAFETY"
+        | "RECITATION"
+        | "BLOCKLIST"
+        | "PROHIBITED_CONTENT"
+        | "SPII"
+        | "IMAGE_SAFETY"
+        | "IMAGE_PROHIBITED_CONTENT"
+        | "IMAGE_RECITATION"
+        | "MODEL_ARMOR"
+        | "LANGUAGE" => FinishReason::ContentFilter,
         // The model failed at its answer; what there is of it is not one.
         broken @ ("MALFORMED_FUNCTION_CALL"
         | "UNEXPECTED_TOOL_CALL"

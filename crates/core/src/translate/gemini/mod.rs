@@ -3,6 +3,7 @@
 
 mod failure;
 mod finish;
+mod partial;
 mod stream;
 mod usage;
 mod whole;

@@ -1,7 +1,9 @@
 //! The chunks of a stream → `ChatEvent`s. There is no end mark: the connection closes after the chunk that finishes.
 //! It must never draw an id at random: where the vendor gives a call none, the same bytes give the same id.
 
-use super::{failure, finish, usage};
+use serde_json::Value;
+
+use super::{failure, finish, partial, usage};
 use crate::chat::{ChatEvent, FinishReason, Usage};
 use crate::sse::Frame;
 use crate::translate::{Decode, NotAFrame};
@@ -23,6 +25,8 @@ pub struct Stream {
 struct Progress {
     calls: u32,
     finished: bool,
+    /// A call whose arguments come in pieces, and those so far.
+    open: Option<(u32, Value)>,
 }
 
 impl Stream {
@@ -70,6 +74,7 @@ impl Stream {
             self.part(choice, part, out);
         }
         let Some(reason) = candidate.finish_reason else { return };
+        self.close(choice, out);
         let has_calls = self.progress(choice).calls > 0;
         match finish::finish(&reason, candidate.finish_message.as_deref(), has_calls) {
             Ok(reason) => self.finish(choice, reason, out),
@@ -98,22 +103,44 @@ impl Stream {
         out.extend(signature.map(|signature| ChatEvent::Signature { choice, signature }));
     }
 
-    /// A call comes whole, in one part.
     fn call(&mut self, choice: u32, call: GivenCall, signature: Option<String>, out: &mut Vec<ChatEvent>) {
-        let name = call.name.unwrap_or_default();
-        let fragment = match call.args {
-            None | Some(serde_json::Value::Null) => "{}".to_owned(),
-            Some(args) => args.to_string(),
-        };
-        let index = self.progress(choice).calls;
-        self.progress(choice).calls += 1;
-        let id = call.id.filter(|id| !id.is_empty()).unwrap_or_else(|| {
-            // The response's id alone would do, but not every front gives one; the checksum tells turns apart then.
-            let sum = crc32fast::hash(format!("{}\0{name}\0{fragment}", self.reply_id).as_bytes());
-            format!("call_{}{sum:08x}_{choice}_{index}", self.reply_id)
-        });
-        out.push(ChatEvent::ToolStart { choice, index, id, name, signature });
-        out.push(ChatEvent::ToolArguments { choice, index, fragment });
+        let goes_on = call.will_continue == Some(true);
+        let pieces = call.partial_args.unwrap_or_default();
+        match call.name.filter(|name| !name.is_empty()) {
+            Some(name) => {
+                self.close(choice, out);
+                let args = call
+                    .args
+                    .filter(|args| !args.is_null())
+                    .unwrap_or_else(|| Value::Object(Default::default()));
+                let index = self.progress(choice).calls;
+                self.progress(choice).calls += 1;
+                let id = call.id.filter(|id| !id.is_empty()).unwrap_or_else(|| {
+                    // A checksum, because OpenAI takes ids of at most 40 characters back; of more than the
+                    // response's id, because not every front gives one.
+                    let sum = crc32fast::hash(format!("{}\0{name}\0{args}", self.reply_id).as_bytes());
+                    format!("call_{sum:08x}_{choice}_{index}")
+                });
+                out.push(ChatEvent::ToolStart { choice, index, id, name, signature });
+                self.progress(choice).open = Some((index, args));
+            }
+            // A piece of nothing: a call without a name cannot be run.
+            None if self.progress(choice).open.is_none() => return,
+            None => {}
+        }
+        if let Some((_, args)) = &mut self.progress(choice).open {
+            pieces.into_iter().for_each(|piece| partial::put(args, piece));
+        }
+        if !goes_on {
+            self.close(choice, out);
+        }
+    }
+
+    /// Gives the arguments of the open call, which are complete.
+    fn close(&mut self, choice: u32, out: &mut Vec<ChatEvent>) {
+        if let Some((index, args)) = self.progress(choice).open.take() {
+            out.push(ChatEvent::ToolArguments { choice, index, fragment: args.to_string() });
+        }
     }
 
     fn finish(&mut self, choice: u32, reason: FinishReason, out: &mut Vec<ChatEvent>) {

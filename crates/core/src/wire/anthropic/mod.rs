@@ -7,6 +7,7 @@ mod response;
 
 pub use event::{BlockDelta, Event, MessageDelta};
 pub use request::{
-    Block, Choice, Format, Media, Message, Metadata, OutputConfig, Request, ResultContent, Role, Thinking, Tool,
+    Block, Choice, Format, Media, Message, Metadata, OutputConfig, Request, ResultContent, Role, Thinking,
+    Tool,
 };
 pub use response::{Content, ErrorDetail, OutputDetails, Reply, Usage};

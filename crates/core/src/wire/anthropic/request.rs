@@ -58,8 +58,12 @@ pub enum Role {
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Block<'a> {
     /// Never blank: the API refuses empty text.
-    Text { text: Cow<'a, str> },
-    Image { source: Media<'a> },
+    Text {
+        text: Cow<'a, str>,
+    },
+    Image {
+        source: Media<'a>,
+    },
     Document {
         source: Media<'a>,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,8 +80,13 @@ pub enum Block<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         content: Option<ResultContent<'a>>,
     },
-    Thinking { thinking: &'a str, signature: &'a str },
-    RedactedThinking { data: &'a str },
+    Thinking {
+        thinking: &'a str,
+        signature: &'a str,
+    },
+    RedactedThinking {
+        data: &'a str,
+    },
 }
 
 #[derive(Debug, Serialize)]
@@ -90,11 +99,21 @@ pub enum ResultContent<'a> {
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Media<'a> {
-    Base64 { media_type: &'a str, data: &'a str },
+    Base64 {
+        media_type: &'a str,
+        data: &'a str,
+    },
     /// Plain text of a document.
-    Text { media_type: &'static str, data: String },
-    Url { url: &'a str },
-    File { file_id: &'a str },
+    Text {
+        media_type: &'static str,
+        data: String,
+    },
+    Url {
+        url: &'a str,
+    },
+    File {
+        file_id: &'a str,
+    },
 }
 
 #[derive(Debug, Serialize)]
@@ -134,7 +153,9 @@ pub enum Thinking {
         display: &'static str,
     },
     /// At least 1024 tokens, and fewer than `max_tokens`.
-    Enabled { budget_tokens: u64 },
+    Enabled {
+        budget_tokens: u64,
+    },
     Disabled,
 }
 

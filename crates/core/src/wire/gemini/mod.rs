@@ -5,9 +5,10 @@ mod request;
 mod response;
 
 pub use request::{
-    CallingConfig, Content, Declaration, FileData, FunctionCall, FunctionResponse, GenerationConfig, InlineData, Part,
-    Request, Role, SystemInstruction, ThinkingConfig, ToolConfig, Tools,
+    CallingConfig, Content, Declaration, FileData, FunctionCall, FunctionResponse, GenerationConfig,
+    InlineData, Part, Request, Role, SystemInstruction, ThinkingConfig, ToolConfig, Tools,
 };
 pub use response::{
-    Candidate, Chunk, ErrorDetail, Finish, GivenCall, GivenContent, GivenPart, PromptFeedback, UsageMetadata,
+    Candidate, Chunk, ErrorDetail, Finish, GivenCall, GivenContent, GivenPart, PartialArg, PromptFeedback,
+    UsageMetadata,
 };

@@ -50,12 +50,27 @@ pub struct GivenPart {
     pub thought_signature: Option<String>,
 }
 
+/// A call. It comes whole, unless the request asked for streamed arguments: then `will_continue` is set, and parts
+/// without a name go on with it until one does not say so.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 pub struct GivenCall {
     pub id: Option<String>,
     pub name: Option<String>,
     pub args: Option<Value>,
+    pub partial_args: Option<Vec<PartialArg>>,
+    pub will_continue: Option<bool>,
+}
+
+/// A piece of one value inside the arguments; a string's pieces are to be joined.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct PartialArg {
+    /// `$.recipe.steps[0]`
+    pub json_path: String,
+    pub string_value: Option<String>,
+    pub number_value: Option<Value>,
+    pub bool_value: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]

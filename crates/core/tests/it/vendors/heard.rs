@@ -1,0 +1,126 @@
+//! What an answer said, in a form that a test can work out from a recording without the code under test.
+
+use bytes::Bytes;
+use maig_core::chat::{Answer, ChatEvent, Part};
+use maig_core::failure::{Failure, FailureKind};
+use maig_core::sse::Frame;
+use maig_core::translate::Decode;
+use serde_json::Value;
+
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Heard {
+    pub(super) text: String,
+    pub(super) reasoning: String,
+    /// Name and parsed arguments.
+    pub(super) calls: Vec<(String, Value)>,
+    pub(super) finish: Option<String>,
+    /// prompt, cached, completion, reasoning
+    pub(super) usage: Option<[u64; 4]>,
+    pub(super) model: Option<String>,
+    pub(super) failed: Option<FailureKind>,
+}
+
+impl Heard {
+    pub(super) fn of(answer: Result<Answer, Failure>) -> Self {
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(failure) => return Self { failed: Some(failure.kind), ..Self::default() },
+        };
+        assert!(answer.choices.len() <= 1, "one choice was asked for");
+        let mut heard = Self {
+            usage: answer.usage.map(|u| [u.prompt, u.cached, u.completion, u.reasoning]),
+            model: answer.model,
+            ..Self::default()
+        };
+        for choice in answer.choices {
+            let mut ids = std::collections::HashSet::new();
+            for part in &choice.message.parts {
+                let Part::Text(text) = part else { panic!("not text: {part:?}") };
+                heard.text.push_str(text);
+            }
+            for call in &choice.message.tool_calls {
+                assert!(!call.id.is_empty() && call.id.len() <= 40, "{:?}", call.id);
+                assert!(ids.insert(call.id.clone()), "two calls have the id {}", call.id);
+                heard.calls.push((call.name.clone(), parsed(&call.arguments)));
+            }
+            heard.reasoning = choice.message.reasoning.iter().map(|block| block.text.as_str()).collect();
+            heard.finish = choice.finish.map(|finish| finish.as_str().to_owned());
+        }
+        heard
+    }
+}
+
+/// Arguments as JSON; what a limit or a fault cut off in the middle stays text.
+pub(super) fn parsed(arguments: &str) -> Value {
+    serde_json::from_str(arguments).unwrap_or_else(|_| arguments.into())
+}
+
+/// Plays a stream, cut into the given pieces, to a decoder and assembles what comes out.
+pub(super) fn play<'a>(
+    mut decoder: impl Decode,
+    pieces: impl Iterator<Item = &'a [u8]>,
+) -> Result<Answer, Failure> {
+    let mut events = Vec::new();
+    let mut rest: Vec<u8> = Vec::new();
+    for piece in pieces {
+        rest.extend_from_slice(piece);
+        while let Some((end, next)) = blank_line(&rest) {
+            let block: Vec<u8> = rest.drain(..next).collect();
+            if let Some(frame) = frame(&block[..end]) {
+                decoder.frame(&frame, &mut events).unwrap();
+            }
+        }
+    }
+    if let Some(frame) = frame(&rest) {
+        decoder.frame(&frame, &mut events).unwrap();
+    }
+    decoder.end(&mut events);
+    check_order(&events);
+    let mut answer = Answer::default();
+    for event in events {
+        answer.take(event)?;
+    }
+    Ok(answer)
+}
+
+/// What every decoder owes its reader, whatever the stream.
+fn check_order(events: &[ChatEvent]) {
+    let starts = events.iter().filter(|e| matches!(e, ChatEvent::Start { .. })).count();
+    assert!(starts <= 1, "started {starts} times");
+    assert!(matches!(events.first(), None | Some(ChatEvent::Start { .. } | ChatEvent::Failed(_))));
+    let mut begun = 0;
+    let mut finished = false;
+    for event in events {
+        match event {
+            ChatEvent::ToolStart { index, id, .. } => {
+                assert_eq!(*index, begun, "calls are counted without gaps");
+                assert!(!id.is_empty());
+                begun += 1;
+            }
+            ChatEvent::ToolArguments { index, fragment, .. } => {
+                assert!(*index < begun && !fragment.is_empty(), "arguments of a call that has begun");
+            }
+            ChatEvent::Finish { .. } => {
+                assert!(!finished, "finished twice");
+                finished = true;
+            }
+            _ => {}
+        }
+        assert!(!(finished && event.is_content()), "content after the finish: {event:?}");
+    }
+}
+
+fn blank_line(bytes: &[u8]) -> Option<(usize, usize)> {
+    (0..bytes.len()).find_map(|at| match &bytes[at..] {
+        [b'\n', b'\n', ..] => Some((at, at + 2)),
+        [b'\r', b'\n', b'\r', b'\n', ..] => Some((at, at + 4)),
+        _ => None,
+    })
+}
+
+fn frame(block: &[u8]) -> Option<Frame> {
+    let text = std::str::from_utf8(block).unwrap();
+    let data: Vec<&str> =
+        text.lines().filter_map(|line| line.strip_prefix("data:")).map(str::trim_start).collect();
+    (!data.is_empty()).then(|| Frame { event: None, data: Bytes::from(data.join("\n")) })
+}
