@@ -1,5 +1,10 @@
 //! The core's tests: properties of its arithmetic and machines, and what it makes of recorded traffic.
 
+// Lets helpers outside `#[test]` functions unwrap as tests may.
+#![cfg(test)]
+
+mod corpus;
+mod evidence;
 mod key;
 mod limit;
 mod vendors;
