@@ -1,9 +1,10 @@
 //! Between the caller's dialect and an upstream's wire. N translations in and N out through `chat`, never N×N; where
 //! both sides speak the same dialect the bytes go through and only what differs is rewritten.
 //!
-//! Per upstream wire there is one folder with the same four doors: `outgoing` (request → body), `whole` (body →
-//! `Answer`), `stream` (frames → `ChatEvent`s), and what only that wire has. This file is the switch between them;
-//! it must never know a vendor's word.
+//! Per upstream wire there is one folder with the same doors: `outgoing` (request → body), `whole` (body → `Answer`),
+//! and a stream decoder (frames → `ChatEvent`s). This file is the switch between them; it must never know a vendor's
+//! word. The way through it: `openai::Envelope::parse` once, then per attempt `outgoing` → send → the `Reader` that
+//! came with the body, which reads the answer.
 
 pub mod anthropic;
 pub mod gemini;
@@ -13,7 +14,25 @@ use bytes::Bytes;
 
 use crate::chat::{ChatEvent, FinishReason, Usage};
 use crate::failure::Failure;
+use crate::provider::{Provider, Wire};
+use crate::route::ModelTarget;
 use crate::sse::Frame;
+
+pub use openai::{BadRequest, Envelope};
+
+/// What the caller's body becomes for a target. `stream`: whether the upstream is to stream.
+///
+/// # Errors
+/// `Unsupported`: this target cannot do what is asked, and is skipped. `Bad`: no target could understand it.
+pub fn outgoing(target: &ModelTarget, envelope: &Envelope, stream: bool) -> Result<Outgoing, Refusal> {
+    match target.provider.wire() {
+        Wire::OpenAi => Ok(openai::outgoing(target, envelope, stream)?),
+        Wire::Anthropic | Wire::Gemini => Err(Refusal::Unsupported(Unsupported {
+            param: "model".to_owned(),
+            reason: "this wire is not built yet".to_owned(),
+        })),
+    }
+}
 
 /// A request body for one target.
 #[derive(Debug)]
@@ -21,6 +40,17 @@ pub struct Outgoing {
     pub body: Bytes,
     /// What the target could not be told, by the caller's field names.
     pub dropped: Vec<String>,
+    /// How the answer to this body is to be read.
+    pub reader: Reader,
+}
+
+/// Why there is no body for a target.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error(transparent)]
+    Unsupported(#[from] Unsupported),
+    #[error(transparent)]
+    Bad(#[from] BadRequest),
 }
 
 /// This target cannot do what the request needs; it is skipped without an attempt.
@@ -29,6 +59,58 @@ pub struct Outgoing {
 pub struct Unsupported {
     pub param: String,
     pub reason: String,
+}
+
+/// How an upstream's answer is read: its wire, and what the request told it that shapes the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    OpenAi(Provider),
+}
+
+impl Reader {
+    /// Upstream stream → the caller's stream.
+    pub fn relay(self, head: Head, include_usage: bool) -> Box<dyn Relay> {
+        match self {
+            Self::OpenAi(provider) => Box::new(openai::Passthrough::new(provider, head, include_usage)),
+        }
+    }
+
+    /// The body of a 200 → the caller's body.
+    ///
+    /// # Errors
+    /// `bad_response` for what is no answer, and whatever the provider says of itself in an error body.
+    pub fn whole(self, body: Bytes, head: &Head) -> Result<Whole, Failure> {
+        match self {
+            Self::OpenAi(provider) => openai::passthrough_whole(provider, body, head),
+        }
+    }
+}
+
+/// What an answer of ours is headed with, where the upstream's own head is not the caller's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Head {
+    /// `chatcmpl-…`, for an answer whose provider gives no id.
+    pub id: String,
+    /// Seconds since 1970.
+    pub created: u64,
+    /// The model that was asked for, until the provider tells its own string.
+    pub model: String,
+}
+
+/// A whole answer in the caller's dialect, and what the plan and the log want to know of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Whole {
+    pub body: Bytes,
+    /// The provider's own string for the model.
+    pub model: Option<String>,
+    /// `None`: the provider did not count. `openai::with_usage` puts an estimate into the body.
+    pub usage: Option<Usage>,
+    /// Per choice; `None`: the provider gave no reason.
+    pub finish: Vec<Option<FinishReason>>,
+    /// Nothing was said, and nothing explains it (CONTRACT §5, `bad_response`).
+    pub empty: bool,
+    /// Characters of content, for an estimate of usage.
+    pub chars: usize,
 }
 
 /// Turns the frames of one upstream wire into events. One decoder serves one answer.
@@ -52,8 +134,9 @@ pub struct Signals {
     pub chars: usize,
     /// Choices that finished in this frame, with their reasons.
     pub finished: Vec<(u32, FinishReason)>,
+    /// Counts of the whole answer so far; a later one replaces an earlier one.
     pub usage: Option<Usage>,
-    /// The provider's own string for the model, when this frame tells it.
+    /// The provider's own string for the model, in the frame that tells it first.
     pub model: Option<String>,
     /// The provider says in its stream that it failed.
     pub failed: Option<Failure>,
@@ -65,6 +148,7 @@ pub struct Signals {
 pub trait Relay: Send {
     /// Takes one frame and appends what the caller is to get (complete SSE frames) to `out`.
     fn frame(&mut self, frame: &Frame, out: &mut Vec<u8>) -> Result<Signals, NotAFrame>;
-    /// The upstream's stream is complete: appends what the caller still lacks (finish, usage, `[DONE]`).
-    fn finish(&mut self, out: &mut Vec<u8>) -> Signals;
+    /// The upstream's stream is complete: appends what the caller still lacks (finish, usage, `[DONE]`). `estimate` is
+    /// what is reported where the provider did not count and the app asked.
+    fn finish(&mut self, estimate: Option<Usage>, out: &mut Vec<u8>) -> Signals;
 }

@@ -1,1 +1,27 @@
-//! The openai wire.
+//! OpenAI's chat completions: the caller's dialect, and the wire of most vendors.
+//!
+//! In: `envelope` (the caller's body, opened), `request` (the same in neutral words, for other wires). Towards a vendor
+//! of this wire: `outgoing`, with `quirks` as its table. Back from one: `passthrough` and `whole` (bytes to bytes), or
+//! `decode` (bytes to events). Towards the caller from any other wire: `encode`.
+
+mod bad_request;
+mod calls;
+mod envelope;
+mod finish;
+mod messages;
+mod needs;
+mod outgoing;
+mod passthrough;
+mod peek;
+mod quirks;
+mod request;
+mod splice;
+mod told;
+mod usage;
+mod whole;
+
+pub use bad_request::BadRequest;
+pub use envelope::{Envelope, Inline};
+pub use outgoing::outgoing;
+pub use passthrough::Passthrough;
+pub use whole::{passthrough_whole, with_usage};
