@@ -1,21 +1,17 @@
 //! An error that a vendor tells inside a 200, in a body or in a stream. What it means is `failure::evidence`'s to say;
-//! here is only where the error stands and which status it names.
+//! here is only how it is seen.
 
 use serde_json::Value;
 
 use super::peek;
-use crate::failure::{Failure, FailureKind};
+use crate::failure::{Failure, FailureKind, evidence};
 use crate::provider::Provider;
 use crate::sse::Frame;
 use crate::wire::openai::Chunk;
 
-/// The failure that a raw body or frame with an `error` in it tells of.
+/// The failure that a raw body or frame with an error in it tells of.
 pub(super) fn told(provider: Provider, raw: &str) -> Failure {
-    let _ = provider;
-    let value: Value = serde_json::from_str(raw).unwrap_or_default();
-    let message =
-        value["error"]["message"].as_str().unwrap_or("the provider reported an error in its answer");
-    Failure::seen(FailureKind::ServerError, message)
+    evidence::from_stream_error(provider, &serde_json::from_str(raw).unwrap_or_default())
 }
 
 /// Whether a frame tells an error. Most put it under `error`; some servers send the bare object of an error body.
