@@ -1,6 +1,7 @@
 //! Every developer command, so that a person and CI run the same thing. `cargo xtask --help` lists them.
 //! It must never be needed to build or run MAIG itself: `cargo build` alone does that.
 
+mod bench;
 mod cargo;
 mod command;
 mod demo;
@@ -38,6 +39,8 @@ enum Command {
         #[arg(value_enum)]
         parts: Vec<Part>,
     },
+    /// Measure cost and latency beside nginx, in one interleaved run
+    Bench(bench::Options),
     /// Check the rules of the house: who depends on whom, file sizes, heads, licences
     Tidy,
     /// Run every part as CI does: recorded traffic must be there
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Command::Demo { args } => demo::run(&args),
         Command::Test { parts } if parts.is_empty() => suite::run("test", Part::ALL),
         Command::Test { parts } => suite::run("test", &parts),
+        Command::Bench(options) => bench::run(&options),
         Command::Tidy => suite::run("tidy", &[Part::Tidy]),
         Command::Ci => suite::run_as_ci(),
     };

@@ -12,6 +12,11 @@ pub(crate) fn heading(text: &str) {
     line(&format!("\n── {text} ──"));
 }
 
+/// A line on stderr about work under way.
+pub(crate) fn progress(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
 /// A line on stderr that says what is wrong.
 pub(crate) fn fault(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "error: {text}");
