@@ -10,7 +10,7 @@ use crate::http::step::{self, Headers, Step};
 use crate::route::{self, Door, Transport};
 use crate::say::compose;
 use crate::state::{Mark, Recorded, Shared};
-use crate::wire::{ErrorAnswer, Piece, Wire, anthropic, gemini, openai};
+use crate::wire::{ErrorAnswer, Wire, anthropic, gemini, openai};
 use crate::{bench, control, shape};
 
 const JSON: &str = "application/json";

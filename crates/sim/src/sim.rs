@@ -32,8 +32,7 @@ impl Sim {
     /// A simulator for this process alone: its base URL holds a secret, it takes any key, and it keeps no prompt.
     /// It serves a gateway's `maig_test_` keys; its `openai_base` is the base URL of provider `simulator`.
     pub async fn start_private() -> std::io::Result<Self> {
-        let shared = Shared { token: Some(secret()), forget: true, ..Shared::default() };
-        Self::with(SocketAddr::from(([127, 0, 0, 1], 0)), shared).await
+        Self::with(SocketAddr::from(([127, 0, 0, 1], 0)), Shared::private(secret()?)).await
     }
 
     async fn with(address: SocketAddr, shared: Shared) -> std::io::Result<Self> {
@@ -167,9 +166,9 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     }
 }
 
-/// 128 bits that nobody can guess: hashes under keys that the standard library takes from the operating system.
-fn secret() -> String {
-    use std::hash::{BuildHasher, RandomState};
-    let half = || RandomState::new().hash_one(std::process::id());
-    format!("{:016x}{:016x}", half(), half())
+/// 128 bits that nobody can guess.
+fn secret() -> std::io::Result<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(std::io::Error::other)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }

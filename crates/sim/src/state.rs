@@ -82,6 +82,10 @@ struct Script {
 }
 
 impl Shared {
+    pub(crate) fn private(token: String) -> Self {
+        Self { token: Some(token), forget: true, ..Self::default() }
+    }
+
     pub(crate) fn next_serial(&self) -> u64 {
         self.serial.fetch_add(1, Ordering::Relaxed) + 1
     }

@@ -46,7 +46,7 @@ impl Request {
         let lossy = |header: &httparse::Header<'_>| {
             (header.name.to_ascii_lowercase(), String::from_utf8_lossy(header.value).into_owned())
         };
-        parsed.headers.iter().map(|header| lossy(header)).collect()
+        parsed.headers.iter().map(lossy).collect()
     }
 
     fn target(&self) -> &str {

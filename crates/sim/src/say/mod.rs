@@ -11,8 +11,6 @@ use serde_json::Value;
 /// A request, read from its wire.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Asked {
-    /// As it was sent, behaviour words included.
-    pub(crate) model: String,
     pub(crate) stream: bool,
     /// OpenAI's `stream_options.include_usage`; other wires always count.
     pub(crate) include_usage: bool,

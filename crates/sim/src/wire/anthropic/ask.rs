@@ -57,7 +57,7 @@ pub(crate) fn read(request: &Request) -> Result<Asked, ErrorAnswer> {
     let Some(limit) = body.get("max_tokens").and_then(Value::as_u64) else {
         return Err(bad("max_tokens: Field required"));
     };
-    let mut asked = Asked { model: model.to_owned(), n: 1, ..Asked::default() };
+    let mut asked = Asked { n: 1, ..Asked::default() };
     asked.max_tokens = usize::try_from(limit).ok();
     asked.stream = body.get("stream").and_then(Value::as_bool).unwrap_or(false);
     asked.stop = strings(body.get("stop_sequences"));

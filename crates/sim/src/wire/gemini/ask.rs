@@ -48,7 +48,7 @@ pub(crate) fn read(vertex: bool, request: &Request, model: &str) -> Result<Asked
         let field = if vertex { "store" } else { "labels" };
         return Err(unknown(field, ""));
     }
-    let mut asked = Asked { model: model.to_owned(), n: 1, ..Asked::default() };
+    let mut asked = Asked { n: 1, ..Asked::default() };
     tools(&body, &mut asked)?;
     config(&body, &mut asked)?;
     if let Some(system) = body.get("systemInstruction") {

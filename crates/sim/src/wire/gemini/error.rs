@@ -50,8 +50,8 @@ pub(crate) fn error(vertex: bool, trouble: Trouble, model: &str, retry_after: Op
                 499 => ("CANCELLED", "The operation was cancelled.".to_owned()),
                 503 | 529 => ("UNAVAILABLE", "The model is overloaded. Please try again later.".to_owned()),
                 504 | 408 => ("DEADLINE_EXCEEDED", "The request timed out. Please try again.".to_owned()),
-                400..500 => ("FAILED_PRECONDITION", format!("Refused with {status}.")),
-                _ => ("INTERNAL", "An internal error has occurred.".to_owned()),
+                500.. => ("INTERNAL", "An internal error has occurred.".to_owned()),
+                _ => ("FAILED_PRECONDITION", format!("Refused with {status}.")),
             };
             answer(status, word, &message, retry.into_iter().collect())
         }

@@ -61,7 +61,7 @@ pub(crate) fn read(vendor: Vendor, request: &Request, model: Option<&str>) -> Re
         _ => return Err(invalid(400, "you must provide a model parameter", None, None)),
     };
     parameters(&model, body)?;
-    let mut asked = Asked { model, n: 1, ..Asked::default() };
+    let mut asked = Asked { n: 1, ..Asked::default() };
     asked.stream = body.get("stream").and_then(Value::as_bool).unwrap_or(false);
     asked.include_usage = body.get("stream_options").is_some_and(|options| options["include_usage"] == true);
     let limit = body.get("max_completion_tokens").or_else(|| body.get("max_tokens")).and_then(Value::as_u64);
