@@ -83,10 +83,8 @@ fn make(path: &str, query: &str, stream: bool, usage: bool) -> Vec<Step> {
         return shape::whole(&wire.whole(&asked, &said, &plain), &Headers::new(), 1, &plain);
     }
     let head = step::chunked_head(200, "text/event-stream; charset=utf-8", &Headers::new());
-    let paced = Behaviour {
-        tps: (!wanted.interval.is_zero()).then(|| 1.0 / wanted.interval.as_secs_f64()),
-        ..plain
-    };
+    let paced =
+        Behaviour { tps: (!wanted.interval.is_zero()).then(|| 1.0 / wanted.interval.as_secs_f64()), ..plain };
     shape::stream(wire, "bench", head, wire.stream(&asked, &said, &paced), &paced)
 }
 

@@ -36,12 +36,16 @@ pub(crate) fn respond(shared: &Shared, request: &Request, path: &str) -> Vec<Ste
             (200, json!({}))
         }
         ("GET", "state") => {
-            let left = |d: &crate::Departure| json!({ "serial": d.serial, "model": d.model, "ago_ms": ago(d.at) });
+            let left =
+                |d: &crate::Departure| json!({ "serial": d.serial, "model": d.model, "ago_ms": ago(d.at) });
             let departures: Vec<Value> = shared.departures().iter().map(left).collect();
             (200, json!({ "open": shared.open(), "departures": departures }))
         }
         ("GET", "faults") => return step::whole(200, "text/plain", &Headers::new(), table().as_bytes()),
-        _ => (404, json!({ "error": "the simulator has PUT and DELETE /_sim/script, GET and DELETE /_sim/requests, GET /_sim/state, GET /_sim/faults" })),
+        _ => (
+            404,
+            json!({ "error": "the simulator has PUT and DELETE /_sim/script, GET and DELETE /_sim/requests, GET /_sim/state, GET /_sim/faults" }),
+        ),
     };
     json_answer(status, &Headers::new(), &body)
 }
@@ -56,13 +60,17 @@ pub(crate) struct ScriptEntry {
 /// Reads `{"gpt-4o": {"next": ["503", "ok"], "always": "429"}}`; a bare text is `always`, a bare list is `next`.
 pub(crate) fn read_script(script: &Value) -> Result<Vec<ScriptEntry>, UnknownWord> {
     let Some(models) = script.as_object() else {
-        return Err(UnknownWord("a script is an object: {\"gpt-4o\": {\"next\": [\"503\", \"ok\"], \"always\": \"429\"}}".to_owned()));
+        return Err(UnknownWord(
+            "a script is an object: {\"gpt-4o\": {\"next\": [\"503\", \"ok\"], \"always\": \"429\"}}"
+                .to_owned(),
+        ));
     };
     let words = |value: &Value| match value.as_str() {
         Some(words) => Behaviour::parse(words),
         None => Err(UnknownWord(format!("`{value}` is not a text of words"))),
     };
-    let list = |value: &Value| value.as_array().into_iter().flatten().map(words).collect::<Result<Vec<_>, _>>();
+    let list =
+        |value: &Value| value.as_array().into_iter().flatten().map(words).collect::<Result<Vec<_>, _>>();
     let mut entries = Vec::new();
     for (model, entry) in models {
         let (mut next, mut always) = (None, None);
@@ -74,7 +82,11 @@ pub(crate) fn read_script(script: &Value) -> Result<Vec<ScriptEntry>, UnknownWor
                     match field.as_str() {
                         "next" => next = Some(list(value)?),
                         "always" => always = Some(words(value)?),
-                        _ => return Err(UnknownWord(format!("`{field}` of {model}: a script has `next` and `always`"))),
+                        _ => {
+                            return Err(UnknownWord(format!(
+                                "`{field}` of {model}: a script has `next` and `always`"
+                            )));
+                        }
                     }
                 }
             }

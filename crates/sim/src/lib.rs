@@ -37,7 +37,7 @@ mod sim;
 mod state;
 mod wire;
 
-pub use control::table as fault_table;
 pub use behaviour::{Behaviour, Cut, Mood, NoAnswer, Place, Trouble, UnknownWord, WORDS, Word};
+pub use control::table as fault_table;
 pub use sim::Sim;
 pub use state::{Departure, Recorded};

@@ -82,7 +82,8 @@ fn run(arguments: &Arguments) -> Result<(), String> {
             .await
             .map_err(|error| format!("cannot listen on {}: {error}", arguments.listen))?;
         if let Some(file) = &arguments.script {
-            let script = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+            let script =
+                std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
             sim.load_script(&script).map_err(|error| format!("{}: {error}", file.display()))?;
         }
         if let Some(key) = &arguments.key {

@@ -146,12 +146,17 @@ fn no_answer(how: NoAnswer) -> Vec<Step> {
         NoAnswer::Close => vec![Step::Close],
         NoAnswer::Hang => vec![Step::Hang],
         NoAnswer::EndlessHead => {
-            vec![start, Step::Repeat(b"x-more: 1\r\n".as_slice().into(), std::time::Duration::from_millis(100))]
+            vec![
+                start,
+                Step::Repeat(b"x-more: 1\r\n".as_slice().into(), std::time::Duration::from_millis(100)),
+            ]
         }
         NoAnswer::FloodHead => {
             vec![start, Step::Repeat("x-more: 1\r\n".repeat(1000).into(), std::time::Duration::ZERO)]
         }
-        NoAnswer::BadHead => vec![Step::Send(b"\x00\x01 not http at all\r\n\r\n".as_slice().into()), Step::Close],
+        NoAnswer::BadHead => {
+            vec![Step::Send(b"\x00\x01 not http at all\r\n\r\n".as_slice().into()), Step::Close]
+        }
     }
 }
 
@@ -180,8 +185,12 @@ fn other(shared: &Shared, request: &Request, door: Door<'_>) -> Vec<Step> {
 
 fn model_list(wire: Wire, door: &Door<'_>) -> Value {
     let entry = |id: &str| match wire {
-        Wire::OpenAi(_) => json!({ "id": id, "object": "model", "created": 1_700_000_000, "owned_by": "simulator" }),
-        Wire::Anthropic => json!({ "type": "model", "id": id, "display_name": id, "created_at": "2024-10-22T00:00:00Z" }),
+        Wire::OpenAi(_) => {
+            json!({ "id": id, "object": "model", "created": 1_700_000_000, "owned_by": "simulator" })
+        }
+        Wire::Anthropic => {
+            json!({ "type": "model", "id": id, "display_name": id, "created_at": "2024-10-22T00:00:00Z" })
+        }
         Wire::Gemini { .. } => json!({ "name": format!("models/{id}"), "displayName": id }),
     };
     if let Door::Model(_, id) = door {
@@ -193,7 +202,9 @@ fn model_list(wire: Wire, door: &Door<'_>) -> Value {
             let data = [entry("claude-3-5-sonnet"), entry("claude-sonnet-4-5")];
             json!({ "data": data, "has_more": false, "first_id": "claude-3-5-sonnet", "last_id": "claude-sonnet-4-5" })
         }
-        Wire::Gemini { .. } => json!({ "models": [entry("gemini-2.5-pro"), entry("gemini-3-flash-preview")] }),
+        Wire::Gemini { .. } => {
+            json!({ "models": [entry("gemini-2.5-pro"), entry("gemini-3-flash-preview")] })
+        }
     }
 }
 
@@ -216,4 +227,3 @@ fn record(shared: &Shared, request: &Request, serial: u64, model: Option<String>
 pub(crate) fn json_answer(status: u16, headers: &Headers, body: &Value) -> Vec<Step> {
     step::whole(status, JSON, headers, body.to_string().as_bytes())
 }
-

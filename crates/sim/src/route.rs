@@ -7,7 +7,11 @@ use crate::wire::openai::Vendor;
 /// What a request wants.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Door<'a> {
-    Chat { wire: Wire, model: Option<String>, transport: Transport },
+    Chat {
+        wire: Wire,
+        model: Option<String>,
+        transport: Transport,
+    },
     Models(Wire),
     /// One model's entry.
     Model(Wire, &'a str),
@@ -104,7 +108,10 @@ mod tests {
             (Wire::Gemini { vertex: false }, model("gemini-2.5-pro+slow=1s"), Transport::Sse)
         );
         assert_eq!(
-            chat("/v1beta1/projects/p/locations/l/publishers/google/models/gemini-2.5-pro:generateContent", ""),
+            chat(
+                "/v1beta1/projects/p/locations/l/publishers/google/models/gemini-2.5-pro:generateContent",
+                ""
+            ),
             (Wire::Gemini { vertex: true }, model("gemini-2.5-pro"), Transport::Whole)
         );
         assert_eq!(door("GET", "/v1/models", ""), Door::Models(Wire::OpenAi(Vendor::OpenAi)));

@@ -61,7 +61,13 @@ pub(crate) fn stream(
     write(wire, head, &pieces, behaviour, last)
 }
 
-fn write(wire: Wire, head: Vec<u8>, pieces: &[Piece], behaviour: &Behaviour, last: Option<Step>) -> Vec<Step> {
+fn write(
+    wire: Wire,
+    head: Vec<u8>,
+    pieces: &[Piece],
+    behaviour: &Behaviour,
+    last: Option<Step>,
+) -> Vec<Step> {
     let between = behaviour.tps.map(|rate| Duration::from_secs_f64(1.0 / rate));
     let mut steps = Vec::with_capacity(pieces.len() + 2);
     let mut pings = pings(wire, behaviour.pings);

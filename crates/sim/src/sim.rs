@@ -71,8 +71,13 @@ impl Sim {
     /// Answers the next requests for `model` in turn, each as its words say (`"503"`, `"429+retry-after=2"`, `"ok"`);
     /// after the last, as `always` says, else as the model's own name does. Replaces what was left of an earlier script.
     /// `"*"` is every model.
-    pub fn script<W: AsRef<str>>(&self, model: &str, next: impl IntoIterator<Item = W>) -> Result<(), UnknownWord> {
-        let next = next.into_iter().map(|words| Behaviour::parse(words.as_ref())).collect::<Result<_, _>>()?;
+    pub fn script<W: AsRef<str>>(
+        &self,
+        model: &str,
+        next: impl IntoIterator<Item = W>,
+    ) -> Result<(), UnknownWord> {
+        let next =
+            next.into_iter().map(|words| Behaviour::parse(words.as_ref())).collect::<Result<_, _>>()?;
         self.shared.script(model, next);
         Ok(())
     }

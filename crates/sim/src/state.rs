@@ -112,7 +112,11 @@ impl Shared {
         self.open.fetch_sub(1, Ordering::Relaxed);
         if client_left {
             let mut inner = self.inner();
-            inner.departures.push_back(Departure { serial: mark.serial, model: mark.model, at: Instant::now() });
+            inner.departures.push_back(Departure {
+                serial: mark.serial,
+                model: mark.model,
+                at: Instant::now(),
+            });
             if inner.departures.len() > KEPT {
                 inner.departures.pop_front();
             }
@@ -122,7 +126,11 @@ impl Shared {
 
     /// The name that the model answers by, and how this request is answered: by the script of the model (as it was
     /// written, then by its bare name, then `*`), else by the words in its name.
-    pub(crate) fn behaviour<'a>(&self, model: &'a str, serial: u64) -> Result<(&'a str, Behaviour), UnknownWord> {
+    pub(crate) fn behaviour<'a>(
+        &self,
+        model: &'a str,
+        serial: u64,
+    ) -> Result<(&'a str, Behaviour), UnknownWord> {
         let (name, own) = Behaviour::of_model(model)?;
         let mut inner = self.inner();
         let scripted = [model, name, "*"].into_iter().find_map(|key| {

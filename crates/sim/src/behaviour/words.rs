@@ -78,7 +78,10 @@ pub(super) fn apply(text: &str, behaviour: &mut Behaviour) -> Result<(), Unknown
     };
     let Some(known) = WORDS.iter().find(|known| known.word == word) else {
         let all: Vec<&str> = WORDS.iter().map(|known| known.word).collect();
-        return Err(UnknownWord(format!("the simulator knows no word `{word}`; it knows {}", all.join(", "))));
+        return Err(UnknownWord(format!(
+            "the simulator knows no word `{word}`; it knows {}",
+            all.join(", ")
+        )));
     };
     (known.set)(behaviour, value)
         .ok_or_else(|| UnknownWord(format!("`{text}` cannot be read; write it like `{}`", known.example)))

@@ -34,7 +34,11 @@ impl Request {
     }
 
     pub(crate) fn query_value(&self, name: &str) -> Option<&str> {
-        self.query().split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|kv| kv.1)
+        self.query()
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .find(|(key, _)| *key == name)
+            .map(|kv| kv.1)
     }
 
     /// Names in lower case, in the order in which they came.
@@ -103,8 +107,11 @@ impl Found {
         let mut expects_continue = false;
         for header in parsed.headers.iter() {
             if header.name.eq_ignore_ascii_case("content-length") {
-                let length = std::str::from_utf8(header.value).ok().and_then(|value| value.trim().parse().ok());
-                body = BodyLength::Known(length.filter(|n| *n <= MAX_BODY).ok_or_else(|| bad("content-length"))?);
+                let length =
+                    std::str::from_utf8(header.value).ok().and_then(|value| value.trim().parse().ok());
+                body = BodyLength::Known(
+                    length.filter(|n| *n <= MAX_BODY).ok_or_else(|| bad("content-length"))?,
+                );
             } else if header.name.eq_ignore_ascii_case("transfer-encoding") {
                 body = BodyLength::Chunked;
             } else if header.name.eq_ignore_ascii_case("expect") {

@@ -12,11 +12,8 @@ const ECHO: usize = 400;
 pub(crate) fn compose(asked: &Asked, model: &str, behaviour: &Behaviour, serial: u64) -> Said {
     let reasoning = if behaviour.reasoning { tokens::pieces("I think before I speak.") } else { Vec::new() };
     let calls = calls(asked, behaviour);
-    let (text, end, stopped_by) = if calls.is_empty() {
-        words(asked, model, behaviour)
-    } else {
-        (String::new(), End::Calls, None)
-    };
+    let (text, end, stopped_by) =
+        if calls.is_empty() { words(asked, model, behaviour) } else { (String::new(), End::Calls, None) };
     let mut pieces = tokens::pieces(&text);
     let mut end = end;
     if let Some(limit) = asked.max_tokens

@@ -21,7 +21,9 @@ pub(crate) enum Wire {
     OpenAi(openai::Vendor),
     Anthropic,
     /// AI Studio, or Vertex.
-    Gemini { vertex: bool },
+    Gemini {
+        vertex: bool,
+    },
 }
 
 /// A part of a stream's body that is sent in one write.
@@ -105,7 +107,9 @@ impl Wire {
     pub(crate) fn ping(self) -> Piece {
         match self {
             Self::Anthropic => Piece::event(&serde_json::json!({ "type": "ping" })),
-            Self::OpenAi(_) | Self::Gemini { .. } => Piece { bytes: b": keep-alive\n\n".into(), ..Piece::default() },
+            Self::OpenAi(_) | Self::Gemini { .. } => {
+                Piece { bytes: b": keep-alive\n\n".into(), ..Piece::default() }
+            }
         }
     }
 

@@ -13,7 +13,9 @@ pub(crate) fn whole(said: &Said, behaviour: &Behaviour) -> Value {
     let mut content = Vec::new();
     if !behaviour.no_choices {
         if !said.reasoning.is_empty() {
-            content.push(json!({ "type": "thinking", "thinking": said.reasoning.concat(), "signature": SIGNATURE }));
+            content.push(
+                json!({ "type": "thinking", "thinking": said.reasoning.concat(), "signature": SIGNATURE }),
+            );
         }
         if !said.text.is_empty() && said.end != End::Refusal {
             content.push(json!({ "type": "text", "text": said.whole_text() }));
@@ -41,14 +43,16 @@ pub(crate) fn stream(said: &Said, behaviour: &Behaviour) -> Vec<Piece> {
     let mut block = |start: Value, deltas: Vec<Value>, pieces: &mut Vec<Piece>| {
         // The start of a tool's block names it, which an app is shown; the other starts are empty.
         let names = start["type"] == "tool_use";
-        let start = Piece::event(&json!({ "type": "content_block_start", "index": index, "content_block": start }));
+        let start =
+            Piece::event(&json!({ "type": "content_block_start", "index": index, "content_block": start }));
         pieces.push(if names { start.with_content() } else { start });
         if index == 0 {
             pieces.push(Piece::event(&json!({ "type": "ping" })));
         }
         for delta in deltas {
             let carries = delta["type"] != "signature_delta" && delta["partial_json"] != "";
-            let delta = Piece::event(&json!({ "type": "content_block_delta", "index": index, "delta": delta }));
+            let delta =
+                Piece::event(&json!({ "type": "content_block_delta", "index": index, "delta": delta }));
             pieces.push(if carries { delta.with_content() } else { delta });
         }
         pieces.push(Piece::event(&json!({ "type": "content_block_stop", "index": index })));
@@ -57,7 +61,8 @@ pub(crate) fn stream(said: &Said, behaviour: &Behaviour) -> Vec<Piece> {
     if !behaviour.no_choices {
         if !said.reasoning.is_empty() {
             let thoughts = said.reasoning.iter().map(|t| json!({ "type": "thinking_delta", "thinking": t }));
-            let sealed = thoughts.chain([json!({ "type": "signature_delta", "signature": SIGNATURE })]).collect();
+            let sealed =
+                thoughts.chain([json!({ "type": "signature_delta", "signature": SIGNATURE })]).collect();
             block(json!({ "type": "thinking", "thinking": "", "signature": "" }), sealed, &mut pieces);
         }
         if !said.text.is_empty() && said.end != End::Refusal {
@@ -71,8 +76,10 @@ pub(crate) fn stream(said: &Said, behaviour: &Behaviour) -> Vec<Piece> {
             if json_text != "{}" {
                 fragments.extend(tokens::fragments(&json_text));
             }
-            let deltas = fragments.iter().map(|f| json!({ "type": "input_json_delta", "partial_json": f })).collect();
-            let start = json!({ "type": "tool_use", "id": call_id(said, nth), "name": call.name, "input": {} });
+            let deltas =
+                fragments.iter().map(|f| json!({ "type": "input_json_delta", "partial_json": f })).collect();
+            let start =
+                json!({ "type": "tool_use", "id": call_id(said, nth), "name": call.name, "input": {} });
             block(start, deltas, &mut pieces);
         }
     }

@@ -19,14 +19,35 @@ const WITHOUT_SAMPLING: &str = "2026-10-21";
 
 /// Models that take no sampling parameters under either version, and no answer begun for them.
 const NEWER: [&str; 9] = [
-    "claude-opus-4-7", "claude-opus-4-8", "claude-opus-5", "claude-sonnet-5", "claude-haiku-5-5", "claude-fable",
-    "claude-mythos", "claude-opus-6", "claude-sonnet-6",
+    "claude-opus-4-7",
+    "claude-opus-4-8",
+    "claude-opus-5",
+    "claude-sonnet-5",
+    "claude-haiku-5-5",
+    "claude-fable",
+    "claude-mythos",
+    "claude-opus-6",
+    "claude-sonnet-6",
 ];
 
 /// Keywords of JSON Schema that structured output refuses.
 const REFUSED_KEYWORDS: [&str; 16] = [
-    "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "maxItems",
-    "uniqueItems", "minProperties", "maxProperties", "patternProperties", "propertyNames", "if", "not", "oneOf",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minLength",
+    "maxLength",
+    "maxItems",
+    "uniqueItems",
+    "minProperties",
+    "maxProperties",
+    "patternProperties",
+    "propertyNames",
+    "if",
+    "not",
+    "oneOf",
 ];
 
 pub(crate) fn authorise(request: &Request, shared: &Shared) -> Result<(), ErrorAnswer> {
@@ -94,7 +115,12 @@ pub(crate) fn read(request: &Request) -> Result<Asked, ErrorAnswer> {
     Ok(asked)
 }
 
-fn sampling(request: &Request, model: &str, newer: bool, body: &Map<String, Value>) -> Result<(), ErrorAnswer> {
+fn sampling(
+    request: &Request,
+    model: &str,
+    newer: bool,
+    body: &Map<String, Value>,
+) -> Result<(), ErrorAnswer> {
     let headers = request.headers();
     let version = header(&headers, "anthropic-version").unwrap_or_default();
     for field in ["temperature", "top_p", "top_k"] {
@@ -121,7 +147,9 @@ fn thinking(body: &Map<String, Value>, limit: u64) -> Result<(), ErrorAnswer> {
         match thinking["budget_tokens"].as_u64() {
             None => return Err(bad("thinking.enabled.budget_tokens: Field required")),
             Some(budget) if budget < 1024 => {
-                return Err(bad("thinking.enabled.budget_tokens: Input should be greater than or equal to 1024"));
+                return Err(bad(
+                    "thinking.enabled.budget_tokens: Input should be greater than or equal to 1024",
+                ));
             }
             Some(budget) if budget >= limit => {
                 return Err(bad("`max_tokens` must be greater than `thinking.budget_tokens`."));
@@ -142,8 +170,18 @@ fn tools(body: &Map<String, Value>, asked: &mut Asked) -> Result<(), ErrorAnswer
         let Some(name) = tool["name"].as_str().filter(|name| !name.is_empty()) else {
             return Err(bad(&format!("tools.{at}.custom.name: Field required")));
         };
-        let known = ["name", "description", "input_schema", "type", "strict", "cache_control", "eager_input_streaming"];
-        if let Some(field) = tool.as_object().into_iter().flatten().map(|(k, _)| k).find(|k| !known.contains(&k.as_str())) {
+        let known = [
+            "name",
+            "description",
+            "input_schema",
+            "type",
+            "strict",
+            "cache_control",
+            "eager_input_streaming",
+        ];
+        if let Some(field) =
+            tool.as_object().into_iter().flatten().map(|(k, _)| k).find(|k| !known.contains(&k.as_str()))
+        {
             return Err(bad(&format!("tools.{at}.custom.{field}: Extra inputs are not permitted")));
         }
         if tool["input_schema"]["type"] != "object" {
@@ -162,11 +200,17 @@ fn tools(body: &Map<String, Value>, asked: &mut Asked) -> Result<(), ErrorAnswer
         Some("tool") => {
             let name = choice["name"].as_str().unwrap_or_default();
             if !asked.tools.iter().any(|tool| tool.name == name) {
-                return Err(bad(&format!("tool_choice.tool.name: Tool '{name}' not found in provided tools")));
+                return Err(bad(&format!(
+                    "tool_choice.tool.name: Tool '{name}' not found in provided tools"
+                )));
             }
             asked.forced_tool = Some(name.to_owned());
         }
-        _ => return Err(bad("tool_choice: Input tag does not match any of the expected tags: 'auto', 'any', 'tool', 'none'")),
+        _ => {
+            return Err(bad(
+                "tool_choice: Input tag does not match any of the expected tags: 'auto', 'any', 'tool', 'none'",
+            ));
+        }
     }
     Ok(())
 }
@@ -175,10 +219,15 @@ fn tools(body: &Map<String, Value>, asked: &mut Asked) -> Result<(), ErrorAnswer
 fn schema(schema: &Value, path: &str) -> Result<(), ErrorAnswer> {
     let Some(fields) = schema.as_object() else { return Ok(()) };
     if let Some(word) = REFUSED_KEYWORDS.iter().find(|word| fields.contains_key(**word)) {
-        return Err(bad(&format!("{path}: For '{}' type, property '{word}' is not supported", schema["type"])));
+        return Err(bad(&format!(
+            "{path}: For '{}' type, property '{word}' is not supported",
+            schema["type"]
+        )));
     }
     if schema["type"] == "object" && schema["additionalProperties"] != false {
-        return Err(bad(&format!("{path}: For 'object' type, 'additionalProperties' must be explicitly set to false")));
+        return Err(bad(&format!(
+            "{path}: For 'object' type, 'additionalProperties' must be explicitly set to false"
+        )));
     }
     for (name, inner) in schema["properties"].as_object().into_iter().flatten() {
         self::schema(inner, &format!("{path}.{name}"))?;
@@ -188,7 +237,13 @@ fn schema(schema: &Value, path: &str) -> Result<(), ErrorAnswer> {
 }
 
 fn strings(value: Option<&Value>) -> Vec<String> {
-    value.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    value
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
 }
 
 pub(super) fn bad(message: &str) -> ErrorAnswer {

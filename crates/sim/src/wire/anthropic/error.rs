@@ -27,11 +27,17 @@ pub(crate) fn error(trouble: Trouble, model: &str, retry_after: Option<Duration>
         Trouble::Status(status) => match status {
             401 => invalid(401, "authentication_error", "invalid x-api-key"),
             402 => invalid(402, "billing_error", "Your account has a billing problem."),
-            403 => invalid(403, "permission_error", "Your API key does not have permission to use the specified resource."),
+            403 => invalid(
+                403,
+                "permission_error",
+                "Your API key does not have permission to use the specified resource.",
+            ),
             404 => invalid(404, "not_found_error", &format!("model: {model}")),
             408 | 504 => invalid(status, "timeout_error", "Request timed out"),
             413 => invalid(413, "request_too_large", "Request exceeds the maximum size"),
-            429 => invalid(429, "rate_limit_error", "This request would exceed your organization's rate limit."),
+            429 => {
+                invalid(429, "rate_limit_error", "This request would exceed your organization's rate limit.")
+            }
             503 | 529 => invalid(status, "overloaded_error", "Overloaded"),
             400..500 => invalid(status, request, &format!("Refused with {status}.")),
             _ => invalid(status, "api_error", "Internal server error"),

@@ -22,7 +22,9 @@ pub(super) fn read(messages: Option<&Value>, prefill: bool, asked: &mut Asked) -
     for (at, message) in messages.iter().enumerate() {
         let role = message["role"].as_str().unwrap_or_default();
         let known = ["role", "content"];
-        if let Some((field, _)) = message.as_object().into_iter().flatten().find(|(k, _)| !known.contains(&k.as_str())) {
+        if let Some((field, _)) =
+            message.as_object().into_iter().flatten().find(|(k, _)| !known.contains(&k.as_str()))
+        {
             return Err(bad(&format!("messages.{at}.{field}: Extra inputs are not permitted")));
         }
         match role {
@@ -44,7 +46,9 @@ pub(super) fn read(messages: Option<&Value>, prefill: bool, asked: &mut Asked) -
     }
     unanswered(messages.len(), &open)?;
     if before == "assistant" && !prefill {
-        return Err(bad("This model does not support assistant message prefill. The conversation must end with a user message."));
+        return Err(bad(
+            "This model does not support assistant message prefill. The conversation must end with a user message.",
+        ));
     }
     Ok(())
 }
@@ -83,7 +87,9 @@ fn user(at: usize, content: &Value, open: &mut Vec<String>, asked: &mut Asked) -
                     )));
                 };
                 if text_came {
-                    return Err(bad(&format!("{place}: `tool_result` blocks must come first in the message")));
+                    return Err(bad(&format!(
+                        "{place}: `tool_result` blocks must come first in the message"
+                    )));
                 }
                 open.remove(found);
                 let text = result_text(&block["content"]);
@@ -92,7 +98,9 @@ fn user(at: usize, content: &Value, open: &mut Vec<String>, asked: &mut Asked) -
             }
             kind => {
                 let kind = kind.unwrap_or_default();
-                return Err(bad(&format!("{place}: Input tag '{kind}' found using 'type' does not match any of the expected tags")));
+                return Err(bad(&format!(
+                    "{place}: Input tag '{kind}' found using 'type' does not match any of the expected tags"
+                )));
             }
         }
     }
@@ -115,7 +123,9 @@ fn assistant(at: usize, content: &Value, asked: &mut Asked) -> Result<Vec<String
                     return Err(bad(&format!("{place}.tool_use.input: Input should be a valid dictionary")));
                 };
                 if !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-') {
-                    return Err(bad(&format!("{place}.tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'")));
+                    return Err(bad(&format!(
+                        "{place}.tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'"
+                    )));
                 }
                 asked.prompt_tokens += 2 + tokens::count(&block["input"].to_string());
                 ids.push(id.to_owned());
@@ -126,7 +136,9 @@ fn assistant(at: usize, content: &Value, asked: &mut Asked) -> Result<Vec<String
             Some("thinking" | "redacted_thinking") => {}
             kind => {
                 let kind = kind.unwrap_or_default();
-                return Err(bad(&format!("{place}: Input tag '{kind}' found using 'type' does not match any of the expected tags")));
+                return Err(bad(&format!(
+                    "{place}: Input tag '{kind}' found using 'type' does not match any of the expected tags"
+                )));
             }
         }
     }

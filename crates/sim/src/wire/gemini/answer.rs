@@ -29,7 +29,8 @@ pub(crate) fn stream(said: &Said, behaviour: &Behaviour) -> Vec<Piece> {
     if behaviour.no_choices {
         return vec![Piece::crlf_data(&answer(said, None, behaviour, 0, 0))];
     }
-    let mut parts: Vec<(Value, usize, usize)> = said.reasoning.iter().map(|text| (thought(text), 0, 1)).collect();
+    let mut parts: Vec<(Value, usize, usize)> =
+        said.reasoning.iter().map(|text| (thought(text), 0, 1)).collect();
     parts.extend(shown(said).iter().map(|text| (json!({ "text": text }), tokens::count(text), 0)));
     let calls = said.calls.iter().enumerate();
     parts.extend(calls.map(|(nth, call)| {
@@ -48,7 +49,8 @@ pub(crate) fn stream(said: &Said, behaviour: &Behaviour) -> Vec<Piece> {
         thought += thoughts;
         let end = (at == last).then(|| finish(said.end, behaviour));
         let candidate = candidate(vec![part], end);
-        let piece = Piece::crlf_data(&answer(said, Some(candidate), behaviour, spoken, thought)).with_content();
+        let piece =
+            Piece::crlf_data(&answer(said, Some(candidate), behaviour, spoken, thought)).with_content();
         pieces.push(if at == last { piece.with_finish() } else { piece });
     }
     pieces
@@ -103,7 +105,13 @@ fn candidate(parts: Vec<Value>, finish: Option<&str>) -> Value {
     candidate
 }
 
-fn answer(said: &Said, candidate: Option<Value>, behaviour: &Behaviour, spoken: usize, thought: usize) -> Value {
+fn answer(
+    said: &Said,
+    candidate: Option<Value>,
+    behaviour: &Behaviour,
+    spoken: usize,
+    thought: usize,
+) -> Value {
     let mut answer = json!({});
     if let Some(candidate) = candidate {
         answer["candidates"] = json!([candidate]);

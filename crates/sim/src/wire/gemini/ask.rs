@@ -55,7 +55,8 @@ pub(crate) fn read(vertex: bool, request: &Request, model: &str) -> Result<Asked
         let Some(parts) = system["parts"].as_array().filter(|parts| !parts.is_empty()) else {
             return Err(invalid("GenerateContentRequest.system_instruction.parts: must not be empty."));
         };
-        asked.prompt_tokens += parts.iter().filter_map(|part| part["text"].as_str()).map(tokens::count).sum::<usize>();
+        asked.prompt_tokens +=
+            parts.iter().filter_map(|part| part["text"].as_str()).map(tokens::count).sum::<usize>();
     }
     contents::read(model, body.get("contents"), &mut asked)?;
     Ok(asked)
@@ -89,7 +90,9 @@ fn tools(body: &Map<String, Value>, asked: &mut Asked) -> Result<(), ErrorAnswer
     let names = config["allowedFunctionNames"].as_array();
     match mode {
         "AUTO" if names.is_some() => {
-            return Err(invalid("Allowed function names should only be set when function calling mode is ANY or VALIDATED."));
+            return Err(invalid(
+                "Allowed function names should only be set when function calling mode is ANY or VALIDATED.",
+            ));
         }
         "AUTO" | "VALIDATED" => {}
         "ANY" if asked.tools.is_empty() => {
@@ -129,7 +132,9 @@ fn config(body: &Map<String, Value>, asked: &mut Asked) -> Result<(), ErrorAnswe
     let shape = config.get("responseSchema").or_else(|| config.get("responseJsonSchema"));
     asked.format = match shape {
         Some(_) if !json => {
-            return Err(invalid("response_schema is only supported with response_mime_type application/json."));
+            return Err(invalid(
+                "response_schema is only supported with response_mime_type application/json.",
+            ));
         }
         Some(shape) => Format::Schema(shape.clone()),
         None if json => Format::Json,

@@ -53,14 +53,20 @@ pub(super) fn read(model: &str, contents: Option<&Value>, asked: &mut Asked) -> 
         }
     }
     match contents.last().and_then(|last| last["role"].as_str()) {
-        Some("model") if !open.is_empty() => {
-            Err(invalid("Please ensure that function call turn comes immediately before a function response turn."))
-        }
+        Some("model") if !open.is_empty() => Err(invalid(
+            "Please ensure that function call turn comes immediately before a function response turn.",
+        )),
         _ => Ok(()),
     }
 }
 
-fn take(part: &Value, place: &str, role: &str, open: &mut Vec<String>, asked: &mut Asked) -> Result<(), ErrorAnswer> {
+fn take(
+    part: &Value,
+    place: &str,
+    role: &str,
+    open: &mut Vec<String>,
+    asked: &mut Asked,
+) -> Result<(), ErrorAnswer> {
     let data = |part: &Value, a: &str, b: &str| part[a].is_string() && part[b].is_string();
     for (field, value) in part.as_object().into_iter().flatten() {
         match field.as_str() {
@@ -72,27 +78,36 @@ fn take(part: &Value, place: &str, role: &str, open: &mut Vec<String>, asked: &m
                 }
             }
             "inlineData" if data(value, "mimeType", "data") => {
-                asked.images += usize::from(value["mimeType"].as_str().unwrap_or_default().starts_with("image/"));
+                asked.images +=
+                    usize::from(value["mimeType"].as_str().unwrap_or_default().starts_with("image/"));
                 asked.prompt_tokens += IMAGE;
             }
             "fileData" if value["fileUri"].is_string() => {
                 asked.images += 1;
                 asked.prompt_tokens += IMAGE;
             }
-            "functionCall" if value["name"].is_string() && (value["args"].is_object() || value["args"].is_null()) => {
+            "functionCall"
+                if value["name"].is_string() && (value["args"].is_object() || value["args"].is_null()) =>
+            {
                 asked.prompt_tokens += 2 + tokens::count(&value["args"].to_string());
             }
             "functionResponse" => {
                 let Some(name) = value["name"].as_str().filter(|name| !name.is_empty()) else {
-                    let text = format!("* GenerateContentRequest.{place}.function_response.name: Name cannot be empty.");
+                    let text = format!(
+                        "* GenerateContentRequest.{place}.function_response.name: Name cannot be empty."
+                    );
                     return Err(invalid(&text));
                 };
                 if !value["response"].is_object() {
-                    let text = format!("Invalid value at '{place}.function_response.response' (type.googleapis.com/google.protobuf.Struct)");
+                    let text = format!(
+                        "Invalid value at '{place}.function_response.response' (type.googleapis.com/google.protobuf.Struct)"
+                    );
                     return Err(invalid(&text));
                 }
                 let Some(found) = open.iter().position(|open| open == name) else {
-                    return Err(invalid(&format!("Function response `{name}` does not match a function call.")));
+                    return Err(invalid(&format!(
+                        "Function response `{name}` does not match a function call."
+                    )));
                 };
                 open.remove(found);
                 let text = value["response"].to_string();
@@ -129,7 +144,13 @@ fn signed(parts: &[Value], at: usize) -> Result<(), ErrorAnswer> {
     let name = first["functionCall"]["name"].as_str().unwrap_or_default();
     match first["thoughtSignature"].as_str() {
         // Base64 of the documented word, in whatever padding a client uses.
-        Some(given) if given == SIGNATURE || given == SKIP || given.starts_with("c2tpcF90aG91Z2h0X3NpZ25hdHVyZV92YWxpZGF0b3") => Ok(()),
+        Some(given)
+            if given == SIGNATURE
+                || given == SKIP
+                || given.starts_with("c2tpcF90aG91Z2h0X3NpZ25hdHVyZV92YWxpZGF0b3") =>
+        {
+            Ok(())
+        }
         Some(_) => Err(invalid("Corrupted thought signature.")),
         None => Err(invalid(&format!(
             "Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly. Function call `{name}`, position {at}."

@@ -14,7 +14,12 @@ pub(super) fn invalid(message: &str) -> ErrorAnswer {
     answer(400, "INVALID_ARGUMENT", message, Vec::new())
 }
 
-pub(crate) fn error(vertex: bool, trouble: Trouble, model: &str, retry_after: Option<Duration>) -> ErrorAnswer {
+pub(crate) fn error(
+    vertex: bool,
+    trouble: Trouble,
+    model: &str,
+    retry_after: Option<Duration>,
+) -> ErrorAnswer {
     let retry = retry_after.map(|wait| {
         json!({ "@type": format!("{PREFIX}RetryInfo"), "retryDelay": format!("{}s", wait.as_secs_f64()) })
     });
@@ -29,9 +34,9 @@ pub(crate) fn error(vertex: bool, trouble: Trouble, model: &str, retry_after: Op
             answer(429, "RESOURCE_EXHAUSTED", exhausted, details)
         }
         Trouble::Auth | Trouble::Status(401) => bad_key(vertex),
-        Trouble::Context => invalid(
-            "The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).",
-        ),
+        Trouble::Context => {
+            invalid("The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).")
+        }
         // Gemini refuses a prompt inside a 200; where a status is wanted, this is the one it has.
         Trouble::Policy => invalid("The prompt was blocked: PROHIBITED_CONTENT"),
         Trouble::Status(429) => {
@@ -44,7 +49,8 @@ pub(crate) fn error(vertex: bool, trouble: Trouble, model: &str, retry_after: Op
                 402 => ("FAILED_PRECONDITION", "Your prepaid balance is exhausted.".to_owned()),
                 403 => ("PERMISSION_DENIED", "The caller does not have permission".to_owned()),
                 404 => {
-                    let text = "is not found for API version v1beta, or is not supported for generateContent.";
+                    let text =
+                        "is not found for API version v1beta, or is not supported for generateContent.";
                     ("NOT_FOUND", format!("models/{model} {text}"))
                 }
                 499 => ("CANCELLED", "The operation was cancelled.".to_owned()),

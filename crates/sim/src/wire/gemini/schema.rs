@@ -25,7 +25,9 @@ pub(super) fn check(schema: &Value, place: &str) -> Result<(), ErrorAnswer> {
             )));
         }
     }
-    if schema["type"].as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("array")) && schema["items"].is_null() {
+    if schema["type"].as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("array"))
+        && schema["items"].is_null()
+    {
         return Err(invalid(&format!("GenerateContentRequest.{place}.items: missing field.")));
     }
     if schema["enum"].as_array().is_some_and(|all| all.iter().any(|one| !one.is_string())) {
@@ -37,5 +39,9 @@ pub(super) fn check(schema: &Value, place: &str) -> Result<(), ErrorAnswer> {
     if !schema["items"].is_null() {
         check(&schema["items"], &format!("{place}.items"))?;
     }
-    schema["anyOf"].as_array().into_iter().flatten().try_for_each(|one| check(one, &format!("{place}.any_of")))
+    schema["anyOf"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .try_for_each(|one| check(one, &format!("{place}.any_of")))
 }

@@ -10,7 +10,10 @@ const TOKEN: &str = "ya29.simulated";
 pub(crate) fn token(body: &[u8]) -> (u16, Value) {
     let body = String::from_utf8_lossy(body);
     let field = |name: &str| {
-        body.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
+        body.split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value)
     };
     let grant = field("grant_type").unwrap_or_default().replace("%3A", ":").replace("%3a", ":");
     let refuse = |error: &str, text: &str| (400, json!({ "error": error, "error_description": text }));
@@ -21,6 +24,9 @@ pub(crate) fn token(body: &[u8]) -> (u16, Value) {
         Some(jwt) if jwt.split('.').filter(|part| !part.is_empty()).count() == 3 => {
             (200, json!({ "access_token": TOKEN, "expires_in": 3599, "token_type": "Bearer" }))
         }
-        _ => refuse("invalid_grant", "Invalid JWT: Token must be a short-lived token and in a reasonable timeframe."),
+        _ => refuse(
+            "invalid_grant",
+            "Invalid JWT: Token must be a short-lived token and in a reasonable timeframe.",
+        ),
     }
 }

@@ -74,11 +74,17 @@ pub(crate) fn stream(vendor: Vendor, asked: &Asked, said: &Said, behaviour: &Beh
     }
     for index in 0..count {
         let opening = if said.calls.is_empty() { json!("") } else { Value::Null };
-        pieces.push(delta(index, json!({ "role": "assistant", "content": opening, "refusal": null }), Value::Null));
+        pieces.push(delta(
+            index,
+            json!({ "role": "assistant", "content": opening, "refusal": null }),
+            Value::Null,
+        ));
     }
     // Several choices come interleaved, as they are made.
     for text in &said.reasoning {
-        pieces.extend((0..count).map(|n| delta(n, json!({ "reasoning_content": text }), Value::Null).with_content()));
+        pieces.extend(
+            (0..count).map(|n| delta(n, json!({ "reasoning_content": text }), Value::Null).with_content()),
+        );
     }
     let field = if said.end == End::Refusal { "refusal" } else { "content" };
     for text in &said.text {

@@ -30,7 +30,9 @@ pub(crate) fn authorise(vendor: Vendor, request: &Request, shared: &Shared) -> R
     let key = match vendor {
         Vendor::Azure => header(&headers, "api-key").or_else(|| bearer(&headers)),
         // Azure's `/openai/v1` cannot be told from Groq's by its path; a server there takes either header.
-        _ if request.path().contains("/openai/v1/") => bearer(&headers).or_else(|| header(&headers, "api-key")),
+        _ if request.path().contains("/openai/v1/") => {
+            bearer(&headers).or_else(|| header(&headers, "api-key"))
+        }
         _ => bearer(&headers),
     };
     match key {
@@ -46,9 +48,8 @@ pub(crate) fn authorise(vendor: Vendor, request: &Request, shared: &Shared) -> R
 }
 
 pub(crate) fn read(vendor: Vendor, request: &Request, model: Option<&str>) -> Result<Asked, ErrorAnswer> {
-    let body: Value = serde_json::from_slice(&request.body).map_err(|_| {
-        invalid(400, "We could not parse the JSON body of your request.", None, None)
-    })?;
+    let body: Value = serde_json::from_slice(&request.body)
+        .map_err(|_| invalid(400, "We could not parse the JSON body of your request.", None, None))?;
     let Some(body) = body.as_object() else {
         return Err(invalid(400, "The body of your request is not an object.", None, None));
     };
@@ -66,7 +67,8 @@ pub(crate) fn read(vendor: Vendor, request: &Request, model: Option<&str>) -> Re
     asked.include_usage = body.get("stream_options").is_some_and(|options| options["include_usage"] == true);
     let limit = body.get("max_completion_tokens").or_else(|| body.get("max_tokens")).and_then(Value::as_u64);
     asked.max_tokens = limit.and_then(|limit| usize::try_from(limit).ok());
-    asked.n = body.get("n").and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok()).unwrap_or(1).clamp(1, 8);
+    asked.n =
+        body.get("n").and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok()).unwrap_or(1).clamp(1, 8);
     asked.stop = match body.get("stop") {
         Some(Value::String(stop)) => vec![stop.clone()],
         Some(Value::Array(stops)) => stops.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
@@ -88,9 +90,12 @@ fn known_fields(vendor: Vendor, body: &Map<String, Value>) -> Result<(), ErrorAn
     match body.keys().find(|field| !is_known(field)) {
         None => Ok(()),
         Some(field) if vendor == Vendor::Mistral => Err(super::error::extra_forbidden(&[field])),
-        Some(field) => {
-            Err(invalid(400, &format!("Unknown parameter: '{field}'."), Some(field), Some("unknown_parameter")))
-        }
+        Some(field) => Err(invalid(
+            400,
+            &format!("Unknown parameter: '{field}'."),
+            Some(field),
+            Some("unknown_parameter"),
+        )),
     }
 }
 
@@ -146,7 +151,9 @@ fn tools(body: &Map<String, Value>, asked: &mut Asked) -> Result<(), ErrorAnswer
     if asked.tools.is_empty() {
         for field in ["tool_choice", "parallel_tool_calls"] {
             if body.get(field).is_some_and(|value| !value.is_null() && value != "none") {
-                let text = format!("Invalid value for '{field}': '{field}' is only allowed when 'tools' are specified.");
+                let text = format!(
+                    "Invalid value for '{field}': '{field}' is only allowed when 'tools' are specified."
+                );
                 return Err(invalid(400, &text, Some(field), None));
             }
         }
@@ -194,7 +201,12 @@ fn format(body: &Map<String, Value>, asked: &mut Asked) -> Result<(), ErrorAnswe
             let named = &format["json_schema"];
             if !named["name"].is_string() {
                 let param = Some("response_format.json_schema.name");
-                return Err(invalid(400, "Missing required parameter: 'response_format.json_schema.name'.", param, None));
+                return Err(invalid(
+                    400,
+                    "Missing required parameter: 'response_format.json_schema.name'.",
+                    param,
+                    None,
+                ));
             }
             let schema = &named["schema"];
             if named["strict"] == true && schema["additionalProperties"] != false {
@@ -206,7 +218,14 @@ fn format(body: &Map<String, Value>, asked: &mut Asked) -> Result<(), ErrorAnswe
             }
             Format::Schema(schema.clone())
         }
-        _ => return Err(invalid(400, "Invalid value for 'response_format.type'.", Some("response_format"), None)),
+        _ => {
+            return Err(invalid(
+                400,
+                "Invalid value for 'response_format.type'.",
+                Some("response_format"),
+                None,
+            ));
+        }
     };
     Ok(())
 }

@@ -16,12 +16,18 @@ pub(crate) fn invalid(status: u16, message: &str, param: Option<&str>, code: Opt
 /// 422 of a server that validates its fields one by one.
 pub(super) fn extra_forbidden(place: &[&str]) -> ErrorAnswer {
     let place: Vec<&str> = std::iter::once("body").chain(place.iter().copied()).collect();
-    let detail = json!([{ "type": "extra_forbidden", "loc": place, "msg": "Extra inputs are not permitted" }]);
+    let detail =
+        json!([{ "type": "extra_forbidden", "loc": place, "msg": "Extra inputs are not permitted" }]);
     let body = json!({ "object": "error", "message": { "detail": detail }, "type": "invalid_request_error", "param": null, "code": null });
     ErrorAnswer { status: 422, headers: Vec::new(), body }
 }
 
-pub(crate) fn error(vendor: Vendor, trouble: Trouble, model: &str, retry_after: Option<Duration>) -> ErrorAnswer {
+pub(crate) fn error(
+    vendor: Vendor,
+    trouble: Trouble,
+    model: &str,
+    retry_after: Option<Duration>,
+) -> ErrorAnswer {
     let mut error = match trouble {
         Trouble::Quota => answer(
             429,
@@ -66,19 +72,32 @@ fn by_status(status: u16, model: &str) -> ErrorAnswer {
     let (message, kind, code): (String, &str, Option<&str>) = match status {
         401 => ("Incorrect API key provided.".into(), "invalid_request_error", Some("invalid_api_key")),
         402 => ("Insufficient Balance".into(), "unknown_error", Some("invalid_request_error")),
-        403 => ("Country, region, or territory not supported".into(), "request_forbidden", Some("unsupported_country_region_territory")),
+        403 => (
+            "Country, region, or territory not supported".into(),
+            "request_forbidden",
+            Some("unsupported_country_region_territory"),
+        ),
         404 => {
             let text = format!("The model `{model}` does not exist or you do not have access to it.");
             (text, "invalid_request_error", Some("model_not_found"))
         }
         408 => ("Request timeout".into(), "timeout_error", None),
         429 => {
-            let text = format!("Rate limit reached for {model} on requests per min (RPM): Limit 500, Used 500.");
+            let text =
+                format!("Rate limit reached for {model} on requests per min (RPM): Limit 500, Used 500.");
             (text, "requests", Some("rate_limit_exceeded"))
         }
-        503 | 529 => ("The server is overloaded, please retry.".into(), "service_unavailable_error", Some("server_is_overloaded")),
+        503 | 529 => (
+            "The server is overloaded, please retry.".into(),
+            "service_unavailable_error",
+            Some("server_is_overloaded"),
+        ),
         400..500 => (format!("Refused with {status}."), "invalid_request_error", None),
-        _ => ("The server had an error while processing your request. Sorry about that!".into(), "server_error", None),
+        _ => (
+            "The server had an error while processing your request. Sorry about that!".into(),
+            "server_error",
+            None,
+        ),
     };
     answer(status, &message, kind, None, code)
 }

@@ -12,7 +12,12 @@ const IMAGE: usize = 85;
 
 pub(super) fn read(vendor: Vendor, messages: Option<&Value>, asked: &mut Asked) -> Result<(), ErrorAnswer> {
     let Some(messages) = messages.and_then(Value::as_array).filter(|all| !all.is_empty()) else {
-        return Err(invalid(400, "Missing required parameter: 'messages'.", Some("messages"), Some("missing_required_parameter")));
+        return Err(invalid(
+            400,
+            "Missing required parameter: 'messages'.",
+            Some("messages"),
+            Some("missing_required_parameter"),
+        ));
     };
     let mut open: Vec<String> = Vec::new();
     for (at, message) in messages.iter().enumerate() {
@@ -38,7 +43,11 @@ pub(super) fn read(vendor: Vendor, messages: Option<&Value>, asked: &mut Asked) 
             "assistant" => {
                 let text = take_content(at, message, asked)?;
                 open = calls(at, message, asked)?;
-                if text.is_none() && open.is_empty() && message["refusal"].is_null() && message["function_call"].is_null() {
+                if text.is_none()
+                    && open.is_empty()
+                    && message["refusal"].is_null()
+                    && message["function_call"].is_null()
+                {
                     return Err(no_content(at));
                 }
             }
@@ -61,14 +70,22 @@ pub(super) fn read(vendor: Vendor, messages: Option<&Value>, asked: &mut Asked) 
                 let text = format!(
                     "Invalid value: '{role}'. Supported values are: 'system', 'assistant', 'user', 'function', 'tool', and 'developer'."
                 );
-                return Err(invalid(400, &text, Some(&format!("messages[{at}].role")), Some("invalid_value")));
+                return Err(invalid(
+                    400,
+                    &text,
+                    Some(&format!("messages[{at}].role")),
+                    Some("invalid_value"),
+                ));
             }
         }
     }
     if open.is_empty() {
         return Ok(());
     }
-    let text = format!("An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. The following tool_call_ids did not have response messages: {}", open.join(", "));
+    let text = format!(
+        "An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. The following tool_call_ids did not have response messages: {}",
+        open.join(", ")
+    );
     Err(invalid(400, &text, Some("messages"), None))
 }
 
@@ -83,10 +100,18 @@ fn take_content(at: usize, message: &Value, asked: &mut Asked) -> Result<Option<
                     Some("text") => text.push_str(part["text"].as_str().unwrap_or_default()),
                     Some("refusal" | "thinking" | "reference") => {}
                     Some("image_url") if message["role"] == "user" => {
-                        let url = part["image_url"]["url"].as_str().or(part["image_url"].as_str()).unwrap_or_default();
+                        let url = part["image_url"]["url"]
+                            .as_str()
+                            .or(part["image_url"].as_str())
+                            .unwrap_or_default();
                         if !url.starts_with("http") && !url.starts_with("data:image/") {
                             let param = format!("messages[{at}].content[{nth}].image_url");
-                            return Err(invalid(400, "Invalid image URL.", Some(&param), Some("invalid_image_url")));
+                            return Err(invalid(
+                                400,
+                                "Invalid image URL.",
+                                Some(&param),
+                                Some("invalid_image_url"),
+                            ));
                         }
                         asked.images += 1;
                         asked.prompt_tokens += IMAGE;
@@ -120,13 +145,19 @@ fn calls(at: usize, message: &Value, asked: &mut Asked) -> Result<Vec<String>, E
         Value::Array(calls) if !calls.is_empty() => calls,
         _ => {
             let param = format!("messages[{at}].tool_calls");
-            return Err(invalid(400, &format!("Invalid '{param}': empty array."), Some(&param), Some("empty_array")));
+            return Err(invalid(
+                400,
+                &format!("Invalid '{param}': empty array."),
+                Some(&param),
+                Some("empty_array"),
+            ));
         }
     };
     let mut ids = Vec::new();
     for (nth, call) in calls.iter().enumerate() {
         let param = format!("messages[{at}].tool_calls[{nth}]");
-        let (Some(id), Some(arguments)) = (call["id"].as_str(), call["function"]["arguments"].as_str()) else {
+        let (Some(id), Some(arguments)) = (call["id"].as_str(), call["function"]["arguments"].as_str())
+        else {
             let text = format!("Missing required parameter: '{param}'.");
             return Err(invalid(400, &text, Some(&param), Some("missing_required_parameter")));
         };

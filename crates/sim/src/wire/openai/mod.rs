@@ -31,8 +31,8 @@ impl Vendor {
                 "mistral" => Some(Self::Mistral),
                 "azure" => Some(Self::Azure),
                 "simulator" | "ollama" | "vllm" | "openai-compatible" => Some(Self::Open),
-                "deepseek" | "qwen" | "zhipu" | "doubao" | "groq" | "xai" | "together" | "openrouter" | "moonshot"
-                | "perplexity" | "cerebras" => Some(Self::Lenient),
+                "deepseek" | "qwen" | "zhipu" | "doubao" | "groq" | "xai" | "together" | "openrouter"
+                | "moonshot" | "perplexity" | "cerebras" => Some(Self::Lenient),
                 _ => None,
             })
             .unwrap_or(Self::OpenAi)
