@@ -1,0 +1,161 @@
+//! Opening connections: the one place where SQLite and Postgres differ in how they are reached.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::any::{Any, AnyPoolOptions};
+use sqlx::{AnyConnection, Executor, Pool};
+
+use crate::error::{Result, StoreError};
+
+/// How long a caller waits for a free connection, and SQLite for another process's write lock.
+const WAIT: Duration = Duration::from_secs(5);
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 10;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// SQLite: one writer connection and a pool of readers. Postgres: the same pool twice.
+#[derive(Clone)]
+pub(crate) struct Pools {
+    pub(crate) backend: Backend,
+    pub(crate) writer: Pool<Any>,
+    pub(crate) reader: Pool<Any>,
+}
+
+impl Backend {
+    pub(crate) fn of(url: &str) -> Result<Self> {
+        match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => Ok(Self::Sqlite),
+            Some("postgres" | "postgresql") => Ok(Self::Postgres),
+            _ => Err(StoreError::BadUrl("it must start with sqlite: or postgres:".into())),
+        }
+    }
+
+    /// How a write transaction begins. SQLite's default would take the write lock at the first write, and fail at
+    /// once when another process wrote in between.
+    pub(crate) fn begin(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN IMMEDIATE",
+            Self::Postgres => "BEGIN",
+        }
+    }
+}
+
+pub(crate) async fn connect(url: &str) -> Result<Pools> {
+    sqlx::any::install_default_drivers();
+    match Backend::of(url)? {
+        Backend::Sqlite => connect_sqlite(url).await,
+        Backend::Postgres => {
+            let pool = AnyPoolOptions::new()
+                .max_connections(POSTGRES_CONNECTIONS)
+                .acquire_timeout(WAIT)
+                .connect(url)
+                .await?;
+            Ok(Pools { backend: Backend::Postgres, writer: pool.clone(), reader: pool })
+        }
+    }
+}
+
+async fn connect_sqlite(url: &str) -> Result<Pools> {
+    if url.contains(":memory:") || url.contains("mode=memory") {
+        // Readers and the writer would each see a database of their own.
+        return Err(StoreError::BadUrl("a database in memory is not supported; name a file".into()));
+    }
+    let path = sqlite_path(url);
+    make_private(Path::new(&path))?;
+    let options = AnyPoolOptions::new().acquire_timeout(WAIT).idle_timeout(None).max_lifetime(None);
+    // The first connection turns the file to WAL, so that the readers find it so.
+    let writer = options
+        .clone()
+        .max_connections(1)
+        .after_connect(|conn, _| Box::pin(prepare_writer(conn)))
+        .connect(url)
+        .await?;
+    let reader = options
+        .max_connections(SQLITE_READERS)
+        .after_connect(|conn, _| {
+            Box::pin(async move {
+                conn.execute("PRAGMA busy_timeout = 5000; PRAGMA query_only = 1; PRAGMA foreign_keys = 1;")
+                    .await
+                    .map(drop)
+            })
+        })
+        .connect(url)
+        .await?;
+    Ok(Pools { backend: Backend::Sqlite, writer, reader })
+}
+
+async fn prepare_writer(conn: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    conn.execute("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = 1; PRAGMA synchronous = NORMAL;").await?;
+    // SQLite does not call its busy handler for this switch: two processes that make the file together must wait here.
+    let mut waited = Duration::ZERO;
+    loop {
+        match conn.execute("PRAGMA journal_mode = WAL;").await {
+            Err(sqlx::Error::Database(e)) if e.message().contains("locked") && waited < WAIT => {
+                let step = Duration::from_millis(20);
+                tokio::time::sleep(step).await;
+                waited += step;
+            }
+            other => return other.map(drop),
+        }
+    }
+}
+
+/// The file of `sqlite:PATH`, `sqlite://PATH` with `%xx` and `?…` taken off, as the driver reads it.
+fn sqlite_path(url: &str) -> String {
+    let rest = url.trim_start_matches("sqlite:").trim_start_matches("//");
+    let path = rest.split_once('?').map_or(rest, |(path, _)| path);
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        let code = (first == b'%')
+            .then(|| tail.get(..2))
+            .flatten()
+            .and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+        match code {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &tail[2..];
+            }
+            None => {
+                bytes.push(first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Makes the file readable by its owner alone; SQLite gives its -wal and -shm files the same mode.
+fn make_private(path: &Path) -> Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(path)
+        .map(drop)
+        .map_err(|e| StoreError::BadUrl(format!("the file {} cannot be opened: {e}", path.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sqlite_path;
+
+    #[test]
+    fn the_path_of_a_sqlite_url_is_what_the_driver_reads() {
+        for (url, path) in [
+            ("sqlite:/tmp/a.db", "/tmp/a.db"),
+            ("sqlite:///tmp/a.db?mode=rwc", "/tmp/a.db"),
+            ("sqlite://data/a%20b%3F.db", "data/a b?.db"),
+            ("sqlite:a%zz.db", "a%zz.db"),
+        ] {
+            assert_eq!(sqlite_path(url), path, "{url}");
+        }
+    }
+}

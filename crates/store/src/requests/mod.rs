@@ -1,0 +1,19 @@
+//! The request log: one row a request, with all its attempts. Written in batches by one writer, read in pages.
+//! Nothing on a request's way waits for it.
+
+mod insert;
+mod list;
+mod row;
+
+use crate::store::Store;
+
+pub use list::{RequestFilter, StatusFilter};
+pub use row::RequestRow;
+
+pub struct Requests<'a>(&'a Store);
+
+impl Store {
+    pub fn requests(&self) -> Requests<'_> {
+        Requests(self)
+    }
+}
