@@ -7,8 +7,10 @@
 //! came with the body, which reads the answer.
 
 pub mod anthropic;
+mod body;
 pub mod gemini;
 pub mod openai;
+mod schema;
 mod translated;
 
 use bytes::Bytes;
