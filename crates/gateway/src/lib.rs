@@ -6,8 +6,12 @@
 
 pub mod cli;
 pub mod clock;
+pub mod declare;
 pub mod error;
 pub mod listen;
+pub mod mint;
+pub mod rules;
 pub mod settings;
 pub mod telemetry;
 pub mod upstream;
+pub mod when;

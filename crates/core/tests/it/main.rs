@@ -3,7 +3,6 @@
 // Lets helpers outside `#[test]` functions unwrap as tests may.
 #![cfg(test)]
 
-mod catalog;
 mod corpus;
 mod evidence;
 mod key;

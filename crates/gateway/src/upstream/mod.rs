@@ -7,7 +7,7 @@ mod prepare;
 mod send;
 mod vertex;
 
-pub use account::{Account, AccountFault};
+pub use account::{Account, AccountFault, AccountParts};
 pub use client::Upstream;
 pub use prepare::{Prepared, prepare};
 pub use send::{Reply, read_error_body};
