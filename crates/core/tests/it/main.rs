@@ -7,4 +7,8 @@ mod corpus;
 mod evidence;
 mod key;
 mod limit;
+mod plan;
+mod plan_clocks;
+mod plan_script;
+mod plan_stories;
 mod vendors;
