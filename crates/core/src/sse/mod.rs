@@ -98,7 +98,10 @@ impl Decoder {
         let rest = std::mem::take(&mut self.carry);
         if !rest.is_empty() {
             let line = self.begin(rest.into());
-            self.field(&line)?;
+            // Nothing but a byte order mark is no line.
+            if !line.is_empty() {
+                self.field(&line)?;
+            }
         }
         Ok(self.dispatch())
     }

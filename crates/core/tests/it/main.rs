@@ -5,10 +5,7 @@
 
 mod corpus;
 mod evidence;
+mod fuzz;
 mod key;
 mod limit;
-mod plan;
-mod plan_clocks;
-mod plan_script;
-mod plan_stories;
 mod vendors;

@@ -99,10 +99,17 @@ impl Relay for Passthrough {
             splice.insert_first(format!("\"prompt_filter_results\":{verdict},"));
         }
         out.extend_from_slice(b"data: ");
+        let start = out.len();
         if splice.is_empty() {
             out.extend_from_slice(data)
         } else {
             splice.write(out)
+        }
+        // JSON that came on several `data:` lines has line breaks between its tokens; ours stands on one line.
+        for byte in &mut out[start..] {
+            if *byte == b'\n' {
+                *byte = b' ';
+            }
         }
         out.extend_from_slice(b"\n\n");
         Ok(signals)
