@@ -105,6 +105,7 @@ impl Shared {
 
     pub(crate) fn begun(&self, serial: u64, model: &str) -> Mark {
         self.open.fetch_add(1, Ordering::Relaxed);
+        self.changed.notify_waiters();
         Mark { serial, model: model.to_owned() }
     }
 

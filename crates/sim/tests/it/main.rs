@@ -1,0 +1,10 @@
+//! The simulator, seen by a client that reads raw bytes.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first thing that is not as it should be")]
+
+mod client;
+mod disconnect;
+mod faults;
+mod script;
+mod strict;
+mod wires;
