@@ -6,6 +6,7 @@ use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::MasterKey;
+use crate::clock::new_id;
 use crate::error::{Result, StoreError};
 
 /// The key in `path`; made if the file is not there. Two processes that start together get the same key.
@@ -15,7 +16,7 @@ pub fn load_or_create(path: &Path) -> Result<MasterKey> {
     }
     let fresh = MasterKey::generate()?;
     // Written whole under another name, then linked: whoever loses the race finds a complete file.
-    let draft = beside(path, &format!("draft-{}", std::process::id()));
+    let draft = beside(path, &format!("draft-{}", new_id()));
     write_private(&draft, &fresh)?;
     let linked = fs::hard_link(&draft, path);
     let _ = fs::remove_file(&draft);

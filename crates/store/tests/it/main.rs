@@ -1,31 +1,36 @@
-//! The store's suite.
-use maig_store::*;
+//! The store's suite: every case runs on SQLite and on a Postgres that the suite starts itself. Nothing is skipped:
+//! without Postgres's programs its half fails and says what to install.
 
-#[tokio::test(flavor = "multi_thread")]
-async fn smoke() {
-    let dir = tempfile::tempdir().unwrap();
-    let url = format!("sqlite:{}/maig.db", dir.path().display());
-    let key = MasterKey::generate().unwrap();
-    let store = Store::open(&url, key).await.unwrap();
-    let mut c = store.change(&Actor::cli("root")).await.unwrap();
-    let p = c.projects().create(NewProject { name: "shop".into(), ..Default::default() }).await.unwrap();
-    let k = c
-        .provider_keys()
-        .create(
-            &p.id,
-            NewProviderKey::new(
-                "openai-main",
-                maig_core::provider::Provider::OpenAi,
-                Some("sk-canary-0123456789".into()),
-            ),
-        )
-        .await
-        .unwrap();
-    c.commit().await.unwrap();
-    assert_eq!(store.projects().list().await.unwrap(), [p.clone()]);
-    assert_eq!(store.provider_keys().list(&p.id).await.unwrap(), [k.clone()]);
-    let opened = store.provider_keys().credentials(&k.id).await.unwrap().unwrap();
-    assert_eq!(opened.secret.unwrap().expose(), "sk-canary-0123456789");
-    assert_eq!(store.version().await.unwrap(), 1);
-    assert_eq!(store.audit().list(&AuditFilter::default(), None, 10).await.unwrap().rows.len(), 2);
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking, also in what its cases share"
+)]
+
+mod config;
+mod database;
+mod log;
+mod opening;
+mod people;
+mod postgres;
+mod sealing;
+mod watching;
+
+/// Makes each async `fn name(db: Database)` of a module a test on either database.
+macro_rules! on_both {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(crate::database::Database::sqlite()).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(crate::database::Database::postgres().await).await;
+            })*
+        }
+    };
 }
+pub(crate) use on_both;

@@ -1,0 +1,368 @@
+//! The request log, its hourly sums, the monthly counts, and forgetting.
+
+use std::collections::HashSet;
+
+use maig_core::id::{ProjectId, ProjectKeyId, RequestId};
+use maig_core::money::NanoUsd;
+use maig_store::{
+    Dimension, Histogram, QuotaScope, RequestFilter, RequestRow, RollupQuery, StatusFilter, UsageDelta,
+};
+
+use crate::database::{Database, project};
+
+crate::on_both!(
+    a_row_comes_back_as_it_went_in,
+    the_hourly_sums_are_those_of_the_rows,
+    a_batch_that_is_written_twice_counts_once,
+    two_instances_that_write_at_once_lose_nothing,
+    every_filter_finds_what_a_search_by_hand_finds,
+    pages_stay_put_while_rows_are_added,
+    retention_deletes_the_old_in_small_batches,
+    the_rows_of_a_deleted_project_are_found,
+    monthly_counts_add_up_over_instances,
+);
+
+const HOUR: i64 = 3_600_000_000;
+
+/// Rows of every sort, the same for the same seed.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % sides
+    }
+
+    fn pick<'a>(&mut self, of: &[&'a str]) -> &'a str {
+        of[usize::try_from(self.roll(of.len() as u64)).unwrap()]
+    }
+
+    fn maybe(&mut self, of: &[&str]) -> Option<String> {
+        (self.roll(3) > 0).then(|| self.pick(of).to_owned())
+    }
+
+    fn number(&mut self, below: u64) -> i64 {
+        i64::try_from(self.roll(below)).unwrap()
+    }
+
+    fn tokens(&mut self) -> Option<i64> {
+        (self.roll(4) > 0).then(|| self.number(5000))
+    }
+
+    fn row(&mut self, n: usize, project: &str) -> RequestRow {
+        RequestRow {
+            id: RequestId(format!("{project}-{n:06}")),
+            project_id: project.into(),
+            key_id: self.maybe(&["k1", "k2"]).map(ProjectKeyId),
+            route: self.pick(&["chat", "summarize", "gpt-4o"]).into(),
+            endpoint: "chat.completions".into(),
+            served_by: self.maybe(&["openai/gpt-4o", "anthropic/claude-3-5-sonnet"]),
+            status: [200, 200, 200, 400, 429, 502][usize::try_from(self.roll(6)).unwrap()],
+            error_code: self.maybe(&["all_targets_failed", "rate_limited"]),
+            failure_kind: self.maybe(&["timeout"]),
+            test: self.roll(5) == 0,
+            stream: self.roll(2) == 0,
+            fallback: self.roll(4) == 0,
+            client_gone: self.roll(9) == 0,
+            started_at: self.number(5 * HOUR.unsigned_abs()),
+            duration_us: self.number(3_000_000),
+            first_token_us: self.tokens(),
+            prompt_tokens: self.tokens(),
+            cached_tokens: self.tokens(),
+            completion_tokens: self.tokens(),
+            reasoning_tokens: self.tokens(),
+            estimated: self.roll(9) == 0,
+            cost: self.tokens().map(|n| NanoUsd(n * 1000)),
+            finish: self.maybe(&["stop", "length"]),
+            app_version: self.maybe(&["2.4.0", "2.5.0"]),
+            platform: self.maybe(&["ios", "android"]),
+            bundle_id: self.maybe(&["com.shop.app"]),
+            install_id: self.maybe(&["i1"]),
+            end_user: self.maybe(&["u1", "u2", "u3"]),
+            upstream_id: self.maybe(&["req_1"]),
+            attempt_count: u32::try_from(self.roll(4)).unwrap(),
+            attempts: r#"[{"model":"openai/gpt-4o","ms":12}]"#.into(),
+            dropped: self.maybe(&[r#"["seed"]"#]),
+        }
+    }
+
+    fn rows(&mut self, count: usize, project: &str) -> Vec<RequestRow> {
+        (0..count).map(|n| self.row(n, project)).collect()
+    }
+}
+
+fn newest_first(rows: &[RequestRow]) -> Vec<RequestRow> {
+    let mut rows = rows.to_vec();
+    rows.sort_by(|a, b| (b.started_at, &b.id).cmp(&(a.started_at, &a.id)));
+    rows
+}
+
+fn all(project: &str) -> RollupQuery {
+    RollupQuery { project: project.into(), from: 0, to: 100 * HOUR, step_hours: 1, group: None }
+}
+
+async fn a_row_comes_back_as_it_went_in(db: Database) {
+    let store = db.open().await;
+    let rows = Dice(7).rows(90, "p");
+    assert!(!store.requests().any(&"p".into()).await.unwrap());
+    // More than one size of statement.
+    assert_eq!(store.requests().insert(&rows).await.unwrap(), 90);
+    assert_eq!(store.requests().insert(&[]).await.unwrap(), 0);
+    for row in &rows {
+        assert_eq!(store.requests().get(&"p".into(), &row.id).await.unwrap().as_ref(), Some(row));
+    }
+    assert!(store.requests().any(&"p".into()).await.unwrap());
+    let elsewhere = store.requests().get(&"other".into(), &rows[0].id).await.unwrap();
+    assert_eq!(elsewhere, None, "a row is its project's alone");
+}
+
+async fn the_hourly_sums_are_those_of_the_rows(db: Database) {
+    let store = db.open().await;
+    let mut dice = Dice(42);
+    let mut rows = dice.rows(700, "p");
+    rows.extend(dice.rows(100, "q"));
+    let mut rest = rows.as_slice();
+    while !rest.is_empty() {
+        let size = usize::try_from(dice.roll(150)).unwrap().min(rest.len());
+        let (batch, after) = rest.split_at(size);
+        store.requests().insert(batch).await.unwrap();
+        rest = after;
+    }
+    let mine: Vec<_> = rows.iter().filter(|r| r.project_id.as_str() == "p").collect();
+    let sum = |of: &dyn Fn(&RequestRow) -> i64| mine.iter().map(|r| of(r)).sum::<i64>();
+    let all = all("p");
+    for (dimension, name) in [
+        (Dimension::Route, (|r: &RequestRow| r.route.clone()) as fn(&RequestRow) -> String),
+        (Dimension::ServedBy, |r| r.served_by.clone().unwrap_or_default()),
+        (Dimension::Key, |r| r.key_id.clone().map_or(String::new(), |k| k.0)),
+        (Dimension::AppVersion, |r| r.app_version.clone().unwrap_or_default()),
+    ] {
+        let found =
+            store.rollups().query(&RollupQuery { group: Some(dimension), ..all.clone() }).await.unwrap();
+        let names: HashSet<_> = mine.iter().map(|r| name(r)).collect();
+        assert_eq!(found.groups.len(), names.len());
+        for group in &found.groups {
+            let of_group = mine.iter().filter(|r| name(r) == group.name);
+            assert_eq!(
+                group.totals.requests,
+                i64::try_from(of_group.count()).unwrap(),
+                "{dimension:?} {}",
+                group.name
+            );
+        }
+        let totals = &found.totals;
+        assert_eq!(totals.requests, 700);
+        assert_eq!(totals.errors, sum(&|r| i64::from(r.status >= 400)));
+        assert_eq!(totals.fallbacks, sum(&|r| i64::from(r.fallback)));
+        assert_eq!(totals.prompt_tokens, sum(&|r| r.prompt_tokens.unwrap_or(0)));
+        assert_eq!(totals.cached_tokens, sum(&|r| r.cached_tokens.unwrap_or(0)));
+        assert_eq!(totals.completion_tokens, sum(&|r| r.completion_tokens.unwrap_or(0)));
+        assert_eq!(totals.reasoning_tokens, sum(&|r| r.reasoning_tokens.unwrap_or(0)));
+        assert_eq!(totals.cost.0, sum(&|r| r.cost.map_or(0, |c| c.0)));
+        assert_eq!(totals.unpriced, sum(&|r| i64::from(r.cost.is_none() && r.served_by.is_some())));
+        let (mut latency, mut first) = (Histogram::default(), Histogram::default());
+        for row in &mine {
+            latency.record(row.duration_us);
+            row.first_token_us.into_iter().for_each(|us| first.record(us));
+        }
+        assert_eq!((&totals.latency, &totals.first_token), (&latency, &first));
+        assert_eq!(found.steps.iter().map(|(_, t)| t.requests).sum::<i64>(), 700);
+        assert_eq!(
+            found.steps.iter().map(|(at, _)| *at).collect::<Vec<_>>(),
+            [0, HOUR, 2 * HOUR, 3 * HOUR, 4 * HOUR]
+        );
+    }
+    let one_hour = RollupQuery { from: HOUR + 5, to: 2 * HOUR, ..all.clone() };
+    let expected = sum(&|r| i64::from((HOUR..2 * HOUR).contains(&r.started_at)));
+    assert_eq!(store.rollups().query(&one_hour).await.unwrap().totals.requests, expected);
+    let days = store.rollups().query(&RollupQuery { step_hours: 24, ..all.clone() }).await.unwrap();
+    assert_eq!(days.steps.len(), 1);
+    assert!(store.rollups().query(&RollupQuery { to: 0, ..all }).await.is_err());
+}
+
+async fn a_batch_that_is_written_twice_counts_once(db: Database) {
+    let store = db.open().await;
+    let rows = Dice(3).rows(30, "p");
+    assert_eq!(store.requests().insert(&rows[..20]).await.unwrap(), 20);
+    assert_eq!(store.requests().insert(&rows[..20]).await.unwrap(), 0);
+    assert_eq!(store.requests().insert(&rows[10..]).await.unwrap(), 10);
+    assert_eq!(store.rollups().query(&all("p")).await.unwrap().totals.requests, 30);
+}
+
+async fn two_instances_that_write_at_once_lose_nothing(db: Database) {
+    let mut dice = Dice(11);
+    let mut tasks = Vec::new();
+    for n in 0..4 {
+        let store = db.open().await;
+        let mut rows = dice.rows(120, "p");
+        rows.iter_mut().for_each(|row| row.id = RequestId(format!("{n}-{}", row.id)));
+        tasks.push(tokio::spawn(async move {
+            for batch in rows.chunks(10) {
+                store.requests().insert(batch).await.unwrap();
+            }
+        }));
+    }
+    for task in tasks {
+        task.await.unwrap();
+    }
+    let totals = db.open().await.rollups().query(&all("p")).await.unwrap().totals;
+    assert_eq!((totals.requests, totals.latency.count()), (480, 480));
+}
+
+async fn every_filter_finds_what_a_search_by_hand_finds(db: Database) {
+    let store = db.open().await;
+    let mut dice = Dice(5);
+    let rows = dice.rows(300, "p");
+    store.requests().insert(&rows).await.unwrap();
+    store.requests().insert(&dice.rows(50, "q")).await.unwrap();
+    type Wanted = fn(&RequestRow) -> bool;
+    let none = RequestFilter::default;
+    let cases: Vec<(RequestFilter, Wanted)> = vec![
+        (none(), |_| true),
+        (RequestFilter { from: Some(HOUR), to: Some(2 * HOUR), ..none() }, |r| {
+            (HOUR..2 * HOUR).contains(&r.started_at)
+        }),
+        (RequestFilter { status: Some(StatusFilter::Ok), ..none() }, |r| r.status < 400),
+        (RequestFilter { status: Some(StatusFilter::Error), ..none() }, |r| r.status >= 400),
+        (RequestFilter { status: Some(StatusFilter::Exactly(429)), ..none() }, |r| r.status == 429),
+        (RequestFilter { status: Some(StatusFilter::Exactly(200)), ..none() }, |r| r.status == 200),
+        (RequestFilter { error_code: Some("rate_limited".into()), ..none() }, |r| {
+            r.error_code.as_deref() == Some("rate_limited")
+        }),
+        (RequestFilter { route: Some("chat".into()), ..none() }, |r| r.route == "chat"),
+        (RequestFilter { served_by: Some("openai/gpt-4o".into()), ..none() }, |r| {
+            r.served_by.as_deref() == Some("openai/gpt-4o")
+        }),
+        (RequestFilter { key: Some("k1".into()), ..none() }, |r| r.key_id == Some("k1".into())),
+        (RequestFilter { fallback: Some(true), ..none() }, |r| r.fallback),
+        (RequestFilter { fallback: Some(false), ..none() }, |r| !r.fallback),
+        (RequestFilter { test: Some(true), ..none() }, |r| r.test),
+        (RequestFilter { app_version: Some("2.4.0".into()), ..none() }, |r| {
+            r.app_version.as_deref() == Some("2.4.0")
+        }),
+        (RequestFilter { platform: Some("ios".into()), ..none() }, |r| r.platform.as_deref() == Some("ios")),
+        (RequestFilter { end_user: Some("u2".into()), ..none() }, |r| r.end_user.as_deref() == Some("u2")),
+        (
+            RequestFilter {
+                end_user: Some("u2".into()),
+                fallback: Some(true),
+                status: Some(StatusFilter::Ok),
+                ..none()
+            },
+            |r| r.end_user.as_deref() == Some("u2") && r.fallback && r.status < 400,
+        ),
+        (RequestFilter { route: Some("' OR 1=1 --".into()), ..none() }, |_| false),
+    ];
+    for (filter, wanted) in cases {
+        let found = store.requests().list(&"p".into(), &filter, None, 1000).await.unwrap();
+        let expected: Vec<_> = newest_first(&rows).into_iter().filter(wanted).collect();
+        assert_eq!(found.rows, expected, "{filter:?}");
+        assert_eq!(found.next, None);
+    }
+}
+
+async fn pages_stay_put_while_rows_are_added(db: Database) {
+    let store = db.open().await;
+    let mut dice = Dice(9);
+    let mut rows = dice.rows(57, "p");
+    // Several at the same moment: the id decides.
+    rows.iter_mut().for_each(|row| row.started_at = row.started_at / HOUR * HOUR);
+    store.requests().insert(&rows).await.unwrap();
+    let mut found = Vec::new();
+    let mut cursor = None;
+    loop {
+        let page =
+            store.requests().list(&"p".into(), &RequestFilter::default(), cursor.as_ref(), 10).await.unwrap();
+        assert!(page.rows.len() <= 10);
+        found.extend(page.rows);
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+        let mut newer = dice.row(1000 + found.len(), "p");
+        newer.started_at = 6 * HOUR;
+        store.requests().insert(&[newer]).await.unwrap();
+    }
+    assert_eq!(found, newest_first(&rows));
+}
+
+async fn retention_deletes_the_old_in_small_batches(db: Database) {
+    let store = db.open().await;
+    let mut dice = Dice(13);
+    let (rows, others) = (dice.rows(200, "p"), dice.rows(20, "q"));
+    store.requests().insert(&rows).await.unwrap();
+    store.requests().insert(&others).await.unwrap();
+    let (p, before): (ProjectId, _) = ("p".into(), 3 * HOUR);
+    let old = rows.iter().filter(|r| r.started_at < before).count() as u64;
+    assert!(old > 30);
+    let mut gone = 0;
+    loop {
+        let batch = store.retention().delete_requests(&p, before, 30).await.unwrap();
+        assert!(batch <= 30);
+        gone += batch;
+        if batch < 30 {
+            break;
+        }
+    }
+    assert_eq!(gone, old);
+    let left = store.requests().list(&p, &RequestFilter::default(), None, 1000).await.unwrap().rows;
+    let kept: Vec<_> = rows.iter().filter(|r| r.started_at >= before).cloned().collect();
+    assert_eq!(left, newest_first(&kept));
+    let others_left =
+        store.requests().list(&"q".into(), &RequestFilter::default(), None, 1000).await.unwrap();
+    assert_eq!(others_left.rows.len(), 20);
+    assert_eq!(store.rollups().query(&all("p")).await.unwrap().totals.requests, 200, "sums are kept longer");
+    store.retention().delete_rollups(&p, HOUR).await.unwrap();
+    let first_hour = rows.iter().filter(|r| r.started_at < HOUR).count();
+    let left = store.rollups().query(&all("p")).await.unwrap().totals.requests;
+    assert_eq!(left, i64::try_from(200 - first_hour).unwrap());
+}
+
+async fn the_rows_of_a_deleted_project_are_found(db: Database) {
+    let store = db.open().await;
+    let shop = project(&store, "shop").await;
+    let mut dice = Dice(17);
+    for name in ["gone-1", shop.id.as_str(), "gone-2"] {
+        store.requests().insert(&dice.rows(5, name)).await.unwrap();
+    }
+    let mut orphans = store.retention().orphans().await.unwrap();
+    orphans.sort();
+    assert_eq!(orphans, ["gone-1".into(), "gone-2".into()] as [ProjectId; 2]);
+    for orphan in &orphans {
+        store.retention().delete_requests(orphan, i64::MAX, 100).await.unwrap();
+        store.retention().delete_rollups(orphan, i64::MAX).await.unwrap();
+    }
+    assert!(store.retention().orphans().await.unwrap().is_empty());
+    assert!(store.requests().any(&shop.id).await.unwrap());
+}
+
+async fn monthly_counts_add_up_over_instances(db: Database) {
+    let (key, shop) = (QuotaScope::Key("k".into()), QuotaScope::Project("k".into()));
+    let add = |scope: &QuotaScope, month, requests| UsageDelta { month, scope: scope.clone(), requests };
+    let mut tasks = Vec::new();
+    for n in 0..4 {
+        let store = db.open().await;
+        let mut deltas = vec![add(&key, 7, 2), add(&shop, 7, 3), add(&key, 7, -1), add(&key, 8, 1)];
+        if n % 2 == 1 {
+            deltas.reverse();
+        }
+        tasks.push(tokio::spawn(async move {
+            for _ in 0..10 {
+                store.quota().add(&deltas).await.unwrap();
+            }
+        }));
+    }
+    for task in tasks {
+        task.await.unwrap();
+    }
+    let store = db.open().await;
+    let mut counts: Vec<_> =
+        store.quota().load(7).await.unwrap().into_iter().map(|r| (r.scope, r.requests)).collect();
+    counts.sort();
+    assert_eq!(counts, [(shop, 120), (key.clone(), 40)]);
+    store.retention().delete_expired(0, 8).await.unwrap();
+    assert!(store.quota().load(7).await.unwrap().is_empty());
+    assert_eq!(store.quota().load(8).await.unwrap()[0].requests, 40);
+}
