@@ -21,7 +21,8 @@ pub struct ModelCard {
     pub price: Option<Price>,
     /// The day from which the provider no longer answers for it.
     pub ends: Option<Date>,
-    /// It thinks before it speaks (unless asked not to), so its first token may take a minute.
+    /// It thinks before it answers unless asked not to, so its first token may take a minute. A model that only *can*
+    /// think has `can.thinking`.
     pub reasoning: bool,
     pub can: Capabilities,
     /// What goes upstream in place of the name; only where the name was never the provider's.
@@ -54,16 +55,31 @@ pub struct Tier {
     pub rates: Rates,
 }
 
+/// A capability that no model has by this name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoSuchCapability;
+
 macro_rules! capabilities {
     ($($(#[$doc:meta])* $flag:ident,)*) => {
         /// What a model takes; `None` is unknown.
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(deny_unknown_fields)]
         pub struct Capabilities {
             $($(#[$doc])* #[serde(default, skip_serializing_if = "Option::is_none")] pub $flag: Option<bool>,)*
         }
 
         impl Capabilities {
+            /// The names of all of them, as the catalogue's file writes them.
+            pub const NAMES: &[&str] = &[$(stringify!($flag),)*];
+
+            /// Sets one by its name.
+            pub fn set(&mut self, name: &str, can: bool) -> Result<(), NoSuchCapability> {
+                match name {
+                    $(stringify!($flag) => self.$flag = Some(can),)*
+                    _ => return Err(NoSuchCapability),
+                }
+                Ok(())
+            }
+
             /// These, and `other`'s where these are silent.
             #[must_use]
             pub fn or(self, other: Self) -> Self {
@@ -96,6 +112,8 @@ capabilities! {
     several_choices,
     /// A conversation that ends on the assistant's words, which the model goes on with.
     assistant_prefill,
+    /// It can think before it answers, if asked; whether it does so unasked is `ModelCard::reasoning`.
+    thinking,
     /// `thinking: adaptive` with an effort, in place of a budget in tokens.
     adaptive_thinking,
     /// Thinking cannot be switched off.

@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::catalog::ModelCard;
+use crate::catalog::{self, ModelCard};
 use crate::chat::Needs;
 use crate::failure::FailureKind;
 use crate::id::ProviderKeyId;
@@ -59,16 +59,16 @@ impl ModelTarget {
 
     /// Whether it thinks before it speaks, so that its clocks are longer.
     pub fn reasons(&self) -> bool {
-        false
+        self.card.as_ref().is_some_and(|card| card.reasoning)
     }
 
     /// How many tokens a prompt may have; `None`: unknown.
     pub fn window(&self) -> Option<u64> {
-        None
+        self.card.as_ref()?.max_input
     }
 
     /// What the request needs and the model is known not to do.
-    pub fn lacks(&self, _needs: Needs) -> Option<Unsupported> {
-        None
+    pub fn lacks(&self, needs: Needs) -> Option<Unsupported> {
+        catalog::lacks(self.provider, self.card.as_deref(), needs)
     }
 }

@@ -7,8 +7,11 @@
 //! came with the body, which reads the answer.
 
 pub mod anthropic;
+mod body;
 pub mod gemini;
 pub mod openai;
+mod schema;
+mod translated;
 
 use bytes::Bytes;
 
@@ -18,7 +21,8 @@ use crate::provider::{Provider, Wire};
 use crate::route::ModelTarget;
 use crate::sse::Frame;
 
-pub use openai::{BadRequest, Envelope};
+pub use openai::{BadRequest, Envelope, error_event};
+pub use translated::{Assembly, Translated};
 
 /// What the caller's body becomes for a target. `stream`: whether the upstream is to stream.
 ///
@@ -65,13 +69,21 @@ pub struct Unsupported {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reader {
     OpenAi(Provider),
+    Anthropic {
+        /// The JSON schema went out as a forced tool, whose input is the text.
+        emulated: bool,
+    },
+    Gemini,
 }
 
 impl Reader {
-    /// Upstream stream → the caller's stream.
+    /// Upstream stream → the caller's stream. `include_usage`: whether the app asked for a usage chunk.
     pub fn relay(self, head: Head, include_usage: bool) -> Box<dyn Relay> {
         match self {
             Self::OpenAi(provider) => Box::new(openai::Passthrough::new(provider, head, include_usage)),
+            Self::Anthropic { .. } | Self::Gemini => {
+                Box::new(Translated::new(self.decoder(), head, include_usage))
+            }
         }
     }
 
@@ -82,6 +94,49 @@ impl Reader {
     pub fn whole(self, body: Bytes, head: &Head) -> Result<Whole, Failure> {
         match self {
             Self::OpenAi(provider) => openai::passthrough_whole(provider, body, head),
+            Self::Anthropic { emulated } => Ok(openai::whole(&anthropic::whole(&body, emulated)?, head)),
+            Self::Gemini => Ok(openai::whole(&gemini::whole(&body)?, head)),
+        }
+    }
+
+    /// The body of a 200 → the caller's stream, where the upstream answered a stream's request with a whole. Call
+    /// `finish` on the relay that is given.
+    ///
+    /// # Errors
+    /// As `whole`.
+    pub fn whole_as_stream(
+        self,
+        body: Bytes,
+        head: Head,
+        include_usage: bool,
+        out: &mut Vec<u8>,
+    ) -> Result<(Box<dyn Relay>, Signals), Failure> {
+        let answer = match self {
+            Self::OpenAi(provider) => {
+                // Refuses what is no answer; then the body is read as one large chunk.
+                openai::passthrough_whole(provider, body.clone(), &head)?;
+                let mut relay = self.relay(head, include_usage);
+                let frame = Frame { event: None, data: body };
+                let signals = relay.frame(&frame, out).unwrap_or_default();
+                return Ok((relay, signals));
+            }
+            Self::Anthropic { emulated } => anthropic::whole(&body, emulated)?,
+            Self::Gemini => gemini::whole(&body)?,
+        };
+        let mut signals = Signals::default();
+        let mut encoder = openai::Encoder::new(head, include_usage);
+        for event in openai::events(answer) {
+            encoder.event(event, &mut signals, out);
+        }
+        Ok((Box::new(Translated::ended(encoder)), signals))
+    }
+
+    /// Upstream stream → events.
+    pub fn decoder(self) -> Box<dyn Decode> {
+        match self {
+            Self::OpenAi(provider) => Box::new(openai::Stream::new(provider)),
+            Self::Anthropic { emulated } => Box::new(anthropic::Stream::new(emulated)),
+            Self::Gemini => Box::new(gemini::Stream::new()),
         }
     }
 }

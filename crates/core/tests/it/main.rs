@@ -3,6 +3,7 @@
 // Lets helpers outside `#[test]` functions unwrap as tests may.
 #![cfg(test)]
 
+mod catalog;
 mod corpus;
 mod evidence;
 mod fuzz;

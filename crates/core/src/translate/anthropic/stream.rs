@@ -5,11 +5,13 @@ use std::collections::HashMap;
 
 use super::answer_tool::ANSWER_TOOL;
 use super::whole::call_id;
-use super::{failure, finish, usage};
+use super::{finish, usage};
 use crate::chat::{ChatEvent, FinishReason, Origin, Reasoning};
+use crate::failure::evidence;
+use crate::provider::Provider;
 use crate::sse::Frame;
 use crate::translate::{Decode, NotAFrame};
-use crate::wire::anthropic::{self, BlockDelta, Content, ErrorDetail, Event, MessageDelta, Reply};
+use crate::wire::anthropic::{self, BlockDelta, Content, Event, MessageDelta, Reply};
 
 /// Reads one streamed message.
 #[derive(Debug, Default)]
@@ -223,8 +225,8 @@ impl Decode for Stream {
             "message_stop" => self.finish(None, out),
             "error" => {
                 self.failed = true;
-                let error = event.error.and_then(|raw| serde_json::from_str::<ErrorDetail>(raw.get()).ok());
-                out.push(ChatEvent::Failed(failure::told(error.unwrap_or_default())));
+                let told = serde_json::from_slice(&frame.data).unwrap_or_default();
+                out.push(ChatEvent::Failed(evidence::from_stream_error(Provider::Anthropic, &told)));
             }
             // `ping`, and what is to come.
             _ => {}

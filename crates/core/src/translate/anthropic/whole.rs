@@ -1,9 +1,12 @@
 //! A whole message → `Answer`.
 
+use serde_json::json;
+
 use super::answer_tool::ANSWER_TOOL;
-use super::{failure, finish, usage};
+use super::{finish, usage};
 use crate::chat::{Answer, AssistantMessage, Choice, FinishReason, Origin, Part, Reasoning, ToolCall};
-use crate::failure::{Failure, FailureKind};
+use crate::failure::{Failure, FailureKind, evidence};
+use crate::provider::Provider;
 use crate::wire::anthropic::{Content, Reply};
 
 /// Reads the body of a 200. `emulated`: the request's schema went out as a forced tool, whose input is the text.
@@ -15,7 +18,7 @@ pub fn whole(body: &[u8], emulated: bool) -> Result<Answer, Failure> {
         Failure::seen(FailureKind::BadResponse, "the provider's answer is not the JSON of a message")
     })?;
     if let Some(error) = reply.error {
-        return Err(failure::told(error));
+        return Err(evidence::from_stream_error(Provider::Anthropic, &json!({ "error": error })));
     }
     let Some(content) = reply.content else {
         return Err(Failure::seen(FailureKind::BadResponse, "the provider's answer has no content"));

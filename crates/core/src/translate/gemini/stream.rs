@@ -1,10 +1,12 @@
 //! The chunks of a stream → `ChatEvent`s. There is no end mark: the connection closes after the chunk that finishes.
 //! It must never draw an id at random: where the vendor gives a call none, the same bytes give the same id.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{failure, finish, partial, usage};
+use super::{finish, partial, usage};
 use crate::chat::{ChatEvent, FinishReason, Usage};
+use crate::failure::evidence;
+use crate::provider::Provider;
 use crate::sse::Frame;
 use crate::translate::{Decode, NotAFrame};
 use crate::wire::gemini::{Candidate, Chunk, GivenCall, GivenPart, UsageMetadata};
@@ -40,7 +42,8 @@ impl Stream {
         }
         if let Some(error) = chunk.error {
             self.failed = true;
-            out.push(ChatEvent::Failed(failure::told(error)));
+            let told = json!({ "error": error });
+            out.push(ChatEvent::Failed(evidence::from_stream_error(Provider::Gemini, &told)));
             return;
         }
         if !self.started {

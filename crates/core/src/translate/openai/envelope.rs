@@ -9,6 +9,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, DeserializeSeed, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 use super::BadRequest;
 use crate::chat::{ChatRequest, Needs};
@@ -142,7 +143,21 @@ impl Envelope {
     /// # Errors
     /// What no target of another dialect could understand, or could not be told.
     pub fn request(&self) -> Result<&ChatRequest, Refusal> {
-        self.request.get_or_init(|| super::request::parse(self)).as_ref().map_err(Clone::clone)
+        self.request.get_or_init(|| super::request::parse(self.members())).as_ref().map_err(Clone::clone)
+    }
+
+    /// As `request`, with a target's own parameters over the caller's.
+    ///
+    /// # Errors
+    /// As `request`.
+    pub fn request_with(&self, parameters: &Map<String, Value>) -> Result<Cow<'_, ChatRequest>, Refusal> {
+        if parameters.is_empty() {
+            return self.request().map(Cow::Borrowed);
+        }
+        let written: Vec<(&str, String)> =
+            parameters.iter().map(|(key, value)| (key.as_str(), value.to_string())).collect();
+        let own = written.iter().map(|(key, raw)| (*key, raw.as_bytes()));
+        super::request::parse(self.members().chain(own)).map(Cow::Owned)
     }
 }
 

@@ -6,8 +6,12 @@
 
 mod bad_request;
 mod calls;
+mod completion;
+mod decode;
+mod encode;
 mod envelope;
 mod finish;
+mod message;
 mod messages;
 mod needs;
 mod outgoing;
@@ -21,7 +25,14 @@ mod usage;
 mod whole;
 
 pub use bad_request::BadRequest;
+pub(super) use completion::events;
+pub use completion::whole;
+pub use decode::Stream;
+pub use encode::{Encoder, error_event};
 pub use envelope::{Envelope, Inline};
 pub use outgoing::outgoing;
 pub use passthrough::Passthrough;
 pub use whole::{passthrough_whole, with_usage};
+
+/// No vendor gives more answers than this; an index beyond it is a broken stream.
+const MOST_CHOICES: usize = 128;

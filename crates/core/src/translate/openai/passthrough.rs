@@ -46,9 +46,6 @@ struct Choice {
     finished: bool,
 }
 
-/// No vendor gives more answers than this; an index beyond it is a broken stream.
-const MOST_CHOICES: u32 = 128;
-
 impl Passthrough {
     pub fn new(provider: Provider, head: Head, include_usage: bool) -> Self {
         Self {
@@ -81,8 +78,11 @@ impl Relay for Passthrough {
             signals.failed = Some(told::told(self.provider, text));
             return Ok(signals);
         }
-        if chunk.choices.iter().flatten().any(|choice| choice.index.is_none()) {
-            let data = number_choices(text).ok_or(NotAFrame)?;
+        let unfit = |choice: &ChunkChoice<'_>| {
+            choice.index.is_none() || (choice.delta.is_none() && choice.message.is_some())
+        };
+        if chunk.choices.iter().flatten().any(unfit) {
+            let data = as_deltas(text).ok_or(NotAFrame)?;
             return self.frame(&Frame { event: None, data }, out);
         }
         self.begin(&chunk, &mut signals);
@@ -202,10 +202,10 @@ impl Passthrough {
         signals: &mut Signals,
     ) -> Result<bool, NotAFrame> {
         let index = wire.index.ok_or(NotAFrame)?;
-        if index >= MOST_CHOICES {
+        let at = index as usize;
+        if at >= super::MOST_CHOICES {
             return Err(NotAFrame);
         }
-        let at = index as usize;
         if self.choices.len() <= at {
             self.choices.resize_with(at + 1, Choice::default);
         }
@@ -376,11 +376,17 @@ pub(super) fn as_text(reasoning: &str, text: &str) -> String {
     }
 }
 
-/// The chunk with its choices numbered by their places.
-fn number_choices(text: &str) -> Option<Bytes> {
+/// The chunk with its choices numbered by their places, and whole messages in the place of deltas.
+fn as_deltas(text: &str) -> Option<Bytes> {
     let mut chunk: Value = serde_json::from_str(text).ok()?;
+    chunk["object"] = "chat.completion.chunk".into();
     for (at, choice) in chunk["choices"].as_array_mut()?.iter_mut().enumerate() {
-        choice["index"] = json!(at);
+        let choice = choice.as_object_mut()?;
+        if choice.get("index").is_none_or(Value::is_null) {
+            choice.insert("index".to_owned(), json!(at));
+        }
+        let message = choice.shift_remove("message").unwrap_or_else(|| json!({}));
+        choice.entry("delta").or_insert(message);
     }
     Some(chunk.to_string().into())
 }

@@ -22,8 +22,6 @@ pub struct Event<'a> {
     pub delta: Option<&'a RawValue>,
     #[serde(default)]
     pub usage: Option<Usage>,
-    #[serde(default, borrow)]
-    pub error: Option<&'a RawValue>,
 }
 
 /// `content_block_delta.delta`

@@ -10,4 +10,4 @@ pub use request::{
     Block, Choice, Format, Media, Message, Metadata, OutputConfig, Request, ResultContent, Role, Thinking,
     Tool,
 };
-pub use response::{Content, ErrorDetail, OutputDetails, Reply, Usage};
+pub use response::{Content, OutputDetails, Reply, Usage};

@@ -7,7 +7,7 @@ use serde_json::Value;
 #[serde(default)]
 pub struct Reply {
     /// Set in place of everything else when the body is an error, whatever its status.
-    pub error: Option<ErrorDetail>,
+    pub error: Option<Value>,
     pub id: Option<String>,
     pub model: Option<String>,
     /// Absent: it is no message at all. Empty: a refusal without a word.
@@ -64,12 +64,4 @@ pub struct Usage {
 #[serde(default)]
 pub struct OutputDetails {
     pub thinking_tokens: Option<u64>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct ErrorDetail {
-    #[serde(rename = "type")]
-    pub kind: Option<String>,
-    pub message: Option<String>,
 }

@@ -9,6 +9,5 @@ pub use request::{
     InlineData, Part, Request, Role, SystemInstruction, ThinkingConfig, ToolConfig, Tools,
 };
 pub use response::{
-    Candidate, Chunk, ErrorDetail, Finish, GivenCall, GivenContent, GivenPart, PartialArg, PromptFeedback,
-    UsageMetadata,
+    Candidate, Chunk, Finish, GivenCall, GivenContent, GivenPart, PartialArg, PromptFeedback, UsageMetadata,
 };

@@ -12,7 +12,7 @@ pub struct Chunk {
     pub usage_metadata: Option<UsageMetadata>,
     pub model_version: Option<String>,
     pub response_id: Option<String>,
-    pub error: Option<ErrorDetail>,
+    pub error: Option<Value>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -91,12 +91,4 @@ pub struct UsageMetadata {
     pub thoughts_token_count: Option<u64>,
     /// What the vendor's own tools put into the prompt, beside `prompt_token_count`.
     pub tool_use_prompt_token_count: Option<u64>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct ErrorDetail {
-    pub code: Option<i64>,
-    pub message: Option<String>,
-    pub status: Option<String>,
 }

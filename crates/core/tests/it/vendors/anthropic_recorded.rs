@@ -4,8 +4,8 @@ use maig_core::failure::FailureKind;
 use maig_core::translate::anthropic::{Stream, whole};
 use serde_json::Value;
 
-use super::corpus::{Recording, recordings};
-use super::heard::{Heard, parsed, play};
+use super::heard::{Heard, cuts, events, parsed, play};
+use super::recordings::{Recording, recordings};
 
 #[test]
 fn whole_messages_are_read_as_recorded() {
@@ -19,7 +19,7 @@ fn whole_messages_are_read_as_recorded() {
 #[test]
 fn streams_are_read_as_recorded() {
     for recording in streams() {
-        let heard = Heard::of(play(Stream::new(false), std::iter::once(recording.sse().unwrap().as_bytes())));
+        let heard = Heard::of(play(Stream::new(false), [recording.sse().unwrap().as_bytes()]));
         assert_eq!(heard, expected(&told(&recording)), "{}", recording.file);
     }
 }
@@ -28,8 +28,34 @@ fn streams_are_read_as_recorded() {
 fn a_stream_without_its_end_has_no_finish() {
     for recording in streams() {
         let cut = recording.sse().unwrap().split("event: message_delta").next().unwrap();
-        let heard = Heard::of(play(Stream::new(false), std::iter::once(cut.as_bytes())));
+        let heard = Heard::of(play(Stream::new(false), [cut.as_bytes()]));
         assert_eq!((heard.finish, heard.usage), (None, None), "{}", recording.file);
+    }
+}
+
+#[test]
+fn where_the_bytes_of_a_stream_are_cut_makes_no_difference() {
+    let mut streams: Vec<Recording> = streams();
+    streams.sort_by_key(|recording| recording.sse().unwrap().len());
+    // Cutting at each byte costs the square of the length: the shorter half at each byte, the rest in a few sizes.
+    let (short, long) = streams.split_at(streams.len() / 2);
+    for recording in short {
+        let whole = events(Stream::new(false), [recording.sse().unwrap().as_bytes()]);
+        for pieces in cuts(recording.sse().unwrap()) {
+            assert_eq!(events(Stream::new(false), pieces), whole, "{}", recording.file);
+        }
+    }
+    for recording in long {
+        let bytes = recording.sse().unwrap().as_bytes();
+        let whole = events(Stream::new(false), [bytes]);
+        for size in [1, 7, 64, 1021] {
+            assert_eq!(
+                events(Stream::new(false), bytes.chunks(size)),
+                whole,
+                "{} in {size}s",
+                recording.file
+            );
+        }
     }
 }
 

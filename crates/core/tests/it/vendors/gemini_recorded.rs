@@ -4,8 +4,8 @@ use maig_core::failure::FailureKind;
 use maig_core::translate::gemini::{Stream, whole};
 use serde_json::Value;
 
-use super::corpus::{Recording, recordings};
-use super::heard::{Heard, play};
+use super::heard::{Heard, cuts, events, play};
+use super::recordings::{Recording, recordings};
 
 #[test]
 fn whole_responses_and_arrays_of_chunks_are_read_as_recorded() {
@@ -20,7 +20,7 @@ fn whole_responses_and_arrays_of_chunks_are_read_as_recorded() {
 #[test]
 fn streams_are_read_as_recorded() {
     for recording in all().iter().filter(|r| r.sse().is_some()) {
-        let heard = Heard::of(play(Stream::new(), std::iter::once(recording.sse().unwrap().as_bytes())));
+        let heard = Heard::of(play(Stream::new(), [recording.sse().unwrap().as_bytes()]));
         assert_eq!(heard, expected(&recording.stream_objects()), "{}", recording.file);
     }
 }
@@ -30,6 +30,27 @@ fn ids_that_the_vendor_does_not_give_are_made_alike_from_the_same_bytes() {
     for recording in all().iter().filter(|r| r.status() == 200 && r.body().is_some()) {
         let body = recording.body().unwrap().to_string();
         assert_eq!(whole(body.as_bytes()), whole(body.as_bytes()), "{}", recording.file);
+    }
+}
+
+#[test]
+fn where_the_bytes_of_a_stream_are_cut_makes_no_difference() {
+    let mut streams: Vec<Recording> = all().into_iter().filter(|r| r.sse().is_some()).collect();
+    streams.sort_by_key(|recording| recording.sse().unwrap().len());
+    // Cutting at each byte costs the square of the length: the shorter half at each byte, the rest in a few sizes.
+    let (short, long) = streams.split_at(streams.len() / 2);
+    for recording in short {
+        let whole = events(Stream::new(), [recording.sse().unwrap().as_bytes()]);
+        for pieces in cuts(recording.sse().unwrap()) {
+            assert_eq!(events(Stream::new(), pieces), whole, "{}", recording.file);
+        }
+    }
+    for recording in long {
+        let bytes = recording.sse().unwrap().as_bytes();
+        let whole = events(Stream::new(), [bytes]);
+        for size in [1, 7, 64, 1021] {
+            assert_eq!(events(Stream::new(), bytes.chunks(size)), whole, "{} in {size}s", recording.file);
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use maig_core::chat::{Answer, ChatEvent, Part};
 use maig_core::failure::{Failure, FailureKind};
-use maig_core::sse::Frame;
+use maig_core::sse::Decoder;
 use maig_core::translate::Decode;
 use serde_json::Value;
 
@@ -57,30 +57,42 @@ pub(super) fn parsed(arguments: &str) -> Value {
 
 /// Plays a stream, cut into the given pieces, to a decoder and assembles what comes out.
 pub(super) fn play<'a>(
-    mut decoder: impl Decode,
-    pieces: impl Iterator<Item = &'a [u8]>,
+    decoder: impl Decode,
+    pieces: impl IntoIterator<Item = &'a [u8]>,
 ) -> Result<Answer, Failure> {
+    let mut answer = Answer::default();
+    for event in events(decoder, pieces) {
+        answer.take(event)?;
+    }
+    Ok(answer)
+}
+
+/// The events of a stream that is cut into the given pieces.
+pub(super) fn events<'a>(
+    mut decoder: impl Decode,
+    pieces: impl IntoIterator<Item = &'a [u8]>,
+) -> Vec<ChatEvent> {
     let mut events = Vec::new();
-    let mut rest: Vec<u8> = Vec::new();
+    let mut sse = Decoder::new();
     for piece in pieces {
-        rest.extend_from_slice(piece);
-        while let Some((end, next)) = blank_line(&rest) {
-            let block: Vec<u8> = rest.drain(..next).collect();
-            if let Some(frame) = frame(&block[..end]) {
-                decoder.frame(&frame, &mut events).unwrap();
-            }
+        sse.push(Bytes::copy_from_slice(piece));
+        while let Some(frame) = sse.next().unwrap() {
+            decoder.frame(&frame, &mut events).unwrap();
         }
     }
-    if let Some(frame) = frame(&rest) {
+    if let Some(frame) = sse.finish().unwrap() {
         decoder.frame(&frame, &mut events).unwrap();
     }
     decoder.end(&mut events);
     check_order(&events);
-    let mut answer = Answer::default();
-    for event in events {
-        answer.take(event)?;
-    }
-    Ok(answer)
+    events
+}
+
+/// A stream in two pieces, for every place to cut it; and in pieces of every size up to 40.
+pub(super) fn cuts(stream: &str) -> impl Iterator<Item = Vec<&[u8]>> {
+    let bytes = stream.as_bytes();
+    let in_two = (0..bytes.len()).map(move |at| vec![&bytes[..at], &bytes[at..]]);
+    in_two.chain((1..40).map(move |size| bytes.chunks(size).collect()))
 }
 
 /// What every decoder owes its reader, whatever the stream.
@@ -108,19 +120,4 @@ fn check_order(events: &[ChatEvent]) {
         }
         assert!(!(finished && event.is_content()), "content after the finish: {event:?}");
     }
-}
-
-fn blank_line(bytes: &[u8]) -> Option<(usize, usize)> {
-    (0..bytes.len()).find_map(|at| match &bytes[at..] {
-        [b'\n', b'\n', ..] => Some((at, at + 2)),
-        [b'\r', b'\n', b'\r', b'\n', ..] => Some((at, at + 4)),
-        _ => None,
-    })
-}
-
-fn frame(block: &[u8]) -> Option<Frame> {
-    let text = std::str::from_utf8(block).unwrap();
-    let data: Vec<&str> =
-        text.lines().filter_map(|line| line.strip_prefix("data:")).map(str::trim_start).collect();
-    (!data.is_empty()).then(|| Frame { event: None, data: Bytes::from(data.join("\n")) })
 }
