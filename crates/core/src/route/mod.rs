@@ -3,9 +3,13 @@
 //! dashboard, `maig apply` and the API refuse the same things in the same words.
 
 pub mod compiled;
+pub mod context;
 pub mod lint;
 pub mod spec;
 pub mod validate;
 
 pub use compiled::{CompiledRoute, CompiledTarget, ModelTarget};
+pub use context::{Context, KeyFacts};
+pub use lint::{Warning, lint};
 pub use spec::{RouteSpec, TargetSpec, Timeouts};
+pub use validate::Fault;

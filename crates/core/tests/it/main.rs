@@ -9,4 +9,5 @@ mod evidence;
 mod fuzz;
 mod key;
 mod limit;
+mod route_rules;
 mod vendors;
