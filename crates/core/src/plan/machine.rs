@@ -244,8 +244,7 @@ impl Plan {
     fn give(&mut self, mut here: Here, permit: Permit, now: Tick) -> Step {
         here.tries += 1;
         let (ask, route) = (&self.search.ask, self.search.timeouts());
-        let by = patience(ask, &here.target, route, now).min(here.deadline);
-        let share = self.search.share(now, by);
+        let share = self.search.share(now, patience(ask, &here.target, route, now));
         let clocks = clocks(ask, &here.target, route, now, here.deadline, share);
         let accept_empty = here.tries > u32::from(here.target.retries) && !self.search.others(now);
         let attempt =

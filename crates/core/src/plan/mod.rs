@@ -9,7 +9,7 @@
 //! - `retry_on`: whether a failure goes on to the next target, ends the chain, or is the client's to see.
 //! - `retry`: whether the same target is tried again, and `backoff`: after how long.
 //! - `clocks`: how long an attempt may take.
-//! - `breaker`: whether a target is asked at all; `window` counts for it.
+//! - `breaker`: whether a target is asked at all.
 //! - `record`: what was tried and what was skipped. `give_up`: how a plan without an answer ends.
 
 mod ask;
@@ -24,7 +24,6 @@ mod retry;
 mod retry_on;
 mod search;
 mod step;
-mod window;
 
 pub use ask::Ask;
 pub use breaker::{Admission, Breaker, BreakerState, Permit};

@@ -21,7 +21,7 @@ pub(super) struct Search {
     frames: Vec<Frame>,
     /// A window that the prompt did not fit.
     outgrown: Option<u64>,
-    /// Of the targets that breakers held back before anything was tried: the one that reopens soonest.
+    /// Of the targets that breakers held back: the one that reopens soonest. Asked for only where nothing was tried.
     soonest: Option<HeldBack>,
 }
 
@@ -122,11 +122,12 @@ impl Search {
         self.frames.iter().any(|frame| frame.remains(&self.fit(), at))
     }
 
-    /// The fair part of the time that is left: half of it, on each level where another target could be asked at `at`.
-    /// `None`: no other target, so all of it.
-    pub(super) fn share(&self, now: Tick, at: Tick) -> Option<Tick> {
-        let remaining = self.frames.iter().filter(|frame| frame.remains(&self.fit(), at));
-        remaining.map(|frame| now + frame.deadline.since(now) / 2).min()
+    /// The end of an attempt's fair part of the time that is left: half of it, on each level where another target could
+    /// be asked by then, or by `patience` if that is sooner. `None`: no other target, so all of it.
+    pub(super) fn share(&self, now: Tick, patience: Tick) -> Option<Tick> {
+        let fit = self.fit();
+        let halves = self.frames.iter().map(|frame| (frame, now + frame.deadline.since(now) / 2));
+        halves.filter(|(frame, half)| frame.remains(&fit, patience.min(*half))).map(|(_, half)| half).min()
     }
 
     /// When the innermost route must end.
@@ -169,8 +170,7 @@ impl Search {
         match admission {
             Admission::Admitted(permit) => Some(permit),
             Admission::HeldBack { until, because } => {
-                let nothing_tried = self.frames.iter().all(|frame| frame.last.is_none());
-                if nothing_tried && self.soonest.as_ref().is_none_or(|soonest| until < soonest.until) {
+                if self.soonest.as_ref().is_none_or(|soonest| until < soonest.until) {
                     let (target, frames) = (Arc::clone(target), self.frames.clone());
                     self.soonest = Some(HeldBack { target, until, frames, skips: self.skips.len() });
                 }

@@ -17,12 +17,14 @@
 //! 9. Open → probing: when every target of a request is held back, the plan may [`force`](Breaker::force) a probe
 //!    early. Its success closes (6), unless a failure of another request came in meanwhile: then the wait stands.
 
+mod window;
+
 use std::time::Duration;
 
 use crate::failure::{Failure, FailureKind};
 use crate::time::Tick;
 
-use super::window::Window;
+use self::window::Window;
 
 const IN_A_ROW: u32 = 3;
 const OUTCOMES: u64 = 10;
@@ -219,3 +221,6 @@ fn asked(failure: &Failure) -> Option<Duration> {
     let named = failure.retry_after.map(|wait| wait.min(LONGEST_ASKED));
     if failure.account_empty { named.max(Some(EMPTY_ACCOUNT)) } else { named }
 }
+
+#[cfg(test)]
+mod tests;
