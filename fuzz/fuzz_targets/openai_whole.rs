@@ -1,4 +1,0 @@
-//! libFuzzer's door to `maig_fuzz::openai_whole`.
-#![no_main]
-
-libfuzzer_sys::fuzz_target!(|data: &[u8]| maig_fuzz::openai_whole(data));

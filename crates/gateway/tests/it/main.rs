@@ -1,0 +1,6 @@
+//! The gateway's tests, one binary.
+
+// Lets helpers outside `#[test]` functions unwrap as tests may.
+#![cfg(test)]
+
+mod fuzz;
