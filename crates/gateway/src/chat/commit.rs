@@ -1,0 +1,178 @@
+//! Up to the commit: a stream's frames are read and held back until the first that carries content. Until then every
+//! failure is a failure of the attempt, and the app has seen nothing. An `Opening` that is given has content.
+
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use maig_core::chat::Usage;
+use maig_core::chat::FinishReason;
+use maig_core::failure::{Failure, FailureKind};
+use maig_core::plan::Attempt;
+use maig_core::sse::Decoder;
+use maig_core::translate::{Head, Reader, Relay};
+use tokio::time::timeout_at;
+
+use super::attempt::{earlier, read};
+use super::dispatch::Call;
+use crate::upstream::Reply;
+
+/// Held back before the commit at most; no provider says so much before its first word.
+const MAX_HELD: usize = 1024 * 1024;
+
+/// A provider's stream, and what it has said so far.
+pub(super) struct Opening {
+    /// `None`: it has ended.
+    pub(super) upstream: Option<Incoming>,
+    pub(super) sse: Decoder,
+    pub(super) relay: Box<dyn Relay>,
+    /// What the app is to get, and has not got yet.
+    pub(super) out: Vec<u8>,
+    pub(super) said: Said,
+    pub(super) idle: std::time::Duration,
+}
+
+/// What a stream's frames have told.
+#[derive(Default)]
+pub(super) struct Said {
+    pub(super) content: bool,
+    pub(super) chars: usize,
+    /// Per choice.
+    pub(super) finished: Vec<(u32, FinishReason)>,
+    pub(super) usage: Option<Usage>,
+    pub(super) model: Option<String>,
+    /// The wire's own end mark.
+    pub(super) done: bool,
+    /// Frames that were no frames.
+    pub(super) skipped: u64,
+    /// How many answers make the stream complete.
+    pub(super) expected: usize,
+}
+
+impl Said {
+    /// Every choice has finished, or the provider said that it is done.
+    pub(super) fn is_complete(&self) -> bool {
+        self.done || self.finished.len() >= self.expected
+    }
+
+    /// Nothing but silence, and no finish that explains it.
+    fn is_empty(&self) -> bool {
+        !self.content
+            && !self.finished.iter().any(|(_, f)| matches!(f, FinishReason::Length | FinishReason::ContentFilter))
+    }
+}
+
+/// Reads the stream up to its first content.
+pub(super) async fn open(
+    call: &Call,
+    attempt: &Attempt,
+    reader: Reader,
+    reply: Reply,
+    head: &Head,
+) -> Result<Opening, Failure> {
+    let clock = call.state.clock;
+    let clocks = &attempt.clocks;
+    let envelope = &call.incoming.envelope;
+    let mut opening = Opening {
+        upstream: None,
+        sse: Decoder::new(),
+        relay: reader.relay(head.clone(), envelope.include_usage),
+        out: Vec::new(),
+        said: Said { expected: envelope.n as usize, ..Said::default() },
+        idle: clocks.idle,
+    };
+    let first_by = earlier(clocks.total, clocks.first_token);
+    if !reply.is_event_stream() {
+        // A provider that answered whole: the app gets the same answer as a stream.
+        let body = read(reply, clock.instant(first_by)).await?;
+        opening.take_whole(reader, body, head)?;
+        return opening.or_empty(attempt.accept_empty);
+    }
+    let mut body = reply.body;
+    loop {
+        let by = first_by.min(clock.now() + clocks.idle);
+        match timeout_at(clock.instant(by), body.frame()).await {
+            Err(_) => return Err(Failure::seen(FailureKind::Timeout, "the provider gave no first token in time")),
+            Ok(Some(Ok(frame))) => {
+                let Ok(data) = frame.into_data() else { continue };
+                opening.take(data)?;
+                if opening.said.content {
+                    opening.upstream = Some(body);
+                    return Ok(opening);
+                }
+                if opening.said.done {
+                    return opening.or_empty(attempt.accept_empty);
+                }
+                if opening.out.len() > MAX_HELD {
+                    return Err(Failure::seen(FailureKind::BadResponse, "the provider said much and gave no content"));
+                }
+            }
+            Ok(Some(Err(_))) | Ok(None) => {
+                opening.end()?;
+                return opening.or_empty(attempt.accept_empty);
+            }
+        }
+    }
+}
+
+impl Opening {
+    /// Takes what arrived. An error is the provider's own, or a frame beyond bounds.
+    pub(super) fn take(&mut self, data: Bytes) -> Result<(), Failure> {
+        self.sse.push(data);
+        while let Some(frame) = self.sse.next().map_err(too_large)? {
+            self.frame(&frame)?;
+        }
+        Ok(())
+    }
+
+    /// The connection ended: a last frame may lack its blank line.
+    pub(super) fn end(&mut self) -> Result<(), Failure> {
+        match self.sse.finish().map_err(too_large)? {
+            Some(frame) => self.frame(&frame),
+            None => Ok(()),
+        }
+    }
+
+    fn frame(&mut self, frame: &maig_core::sse::Frame) -> Result<(), Failure> {
+        let Ok(signals) = self.relay.frame(frame, &mut self.out) else {
+            self.said.skipped += 1;
+            return Ok(());
+        };
+        self.heard(signals)
+    }
+
+    pub(super) fn heard(&mut self, signals: maig_core::translate::Signals) -> Result<(), Failure> {
+        let said = &mut self.said;
+        said.content |= signals.content;
+        said.chars += signals.chars;
+        said.done |= signals.done;
+        said.usage = signals.usage.or(said.usage.take());
+        said.model = signals.model.or(said.model.take());
+        for (choice, reason) in signals.finished {
+            if !said.finished.iter().any(|(known, _)| *known == choice) {
+                said.finished.push((choice, reason));
+            }
+        }
+        signals.failed.map_or(Ok(()), Err)
+    }
+
+    /// The stream ended without content.
+    fn or_empty(self, accept_empty: bool) -> Result<Self, Failure> {
+        if self.said.content || (self.said.is_complete() && (accept_empty || !self.said.is_empty())) {
+            return Ok(self);
+        }
+        let what = match self.said.is_complete() {
+            true => "the provider gave an empty answer",
+            false => "the provider's stream broke off before any content",
+        };
+        Err(Failure::seen(FailureKind::BadResponse, what))
+    }
+
+    fn take_whole(&mut self, reader: Reader, body: Bytes, head: &Head) -> Result<(), Failure> {
+        let signals = reader.stream_whole(body, head, &mut *self.relay, &mut self.out)?;
+        self.heard(signals)
+    }
+}
+
+fn too_large(_: maig_core::sse::FrameTooLarge) -> Failure {
+    Failure::seen(FailureKind::BadResponse, "the provider sent a frame larger than 16 MiB")
+}

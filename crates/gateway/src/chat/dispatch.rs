@@ -1,0 +1,108 @@
+//! Step 6: the plan's loop. It asks the plan for the next step, makes the attempt, and tells the plan what came of it;
+//! it decides nothing itself. What it gives has either an answer, or the plan's last word.
+
+use std::sync::Arc;
+
+use maig_core::plan::{GiveUp, Plan, Step};
+use maig_core::route::ModelTarget;
+use maig_core::translate::{BadRequest, Whole};
+
+use super::admit::Permit;
+use super::attempt::{Ended, Reached, attempt};
+use super::parse::Incoming;
+use super::record::Record;
+use super::relay::Relaying;
+use crate::snapshot::Snapshot;
+use crate::state::AppState;
+
+/// A request that was admitted: everything that its attempts need, and what must be settled at its end.
+pub(super) struct Call {
+    pub(super) state: AppState,
+    pub(super) snapshot: Arc<Snapshot>,
+    pub(super) incoming: Incoming,
+    pub(super) permit: Permit,
+    pub(super) record: Record,
+    pub(super) plan: Plan,
+}
+
+/// Who answered, for the headers and the row.
+pub(super) struct Served {
+    pub(super) target: Arc<ModelTarget>,
+    pub(super) attempts: u32,
+    pub(super) fallback: bool,
+    /// What the target could not be told.
+    pub(super) dropped: Vec<String>,
+}
+
+pub(super) enum Answer {
+    Whole(Served, Whole, Record),
+    Stream(Served, Box<Relaying>),
+}
+
+/// No target answered.
+pub(super) enum NoAnswer {
+    GaveUp(GiveUp),
+    /// The body makes sense to no target of another dialect.
+    Bad(BadRequest),
+}
+
+pub(super) async fn dispatch(mut call: Call) -> Result<Answer, (NoAnswer, Call)> {
+    loop {
+        let now = call.state.clock.now();
+        let attempted = match call.plan.next(now) {
+            Step::Wait(until) => {
+                tokio::time::sleep_until(call.state.clock.instant(until)).await;
+                continue;
+            }
+            Step::GiveUp(give_up) => return Err((NoAnswer::GaveUp(give_up), call)),
+            Step::Try(attempted) => attempted,
+        };
+        let ended = match attempt(&call, &attempted).await {
+            Ok((reached, dropped)) => return Ok(answer(call, attempted.target, reached, dropped, attempted.clocks.stream)),
+            Err(ended) => ended,
+        };
+        let now = call.state.clock.now();
+        match ended {
+            Ended::Failed(failure) => {
+                tracing::debug!(target = attempted.target.label, kind = %failure.kind, "attempt failed");
+                call.plan.failed(now, failure);
+            }
+            Ended::Unsupported(unsupported) => call.plan.unsupported(now, unsupported),
+            Ended::Bad(bad) => {
+                call.plan.cancelled(now);
+                return Err((NoAnswer::Bad(bad), call));
+            }
+        }
+    }
+}
+
+/// The way of no return: whatever comes now is this target's.
+fn answer(
+    mut call: Call,
+    target: Arc<ModelTarget>,
+    reached: Reached,
+    dropped: Vec<String>,
+    stream_time: std::time::Duration,
+) -> Answer {
+    let now = call.state.clock.now();
+    call.permit.settle();
+    match reached {
+        Reached::Whole(whole) => {
+            call.plan.answered(now);
+            let served = served(&call.plan, target, dropped);
+            call.record.served(&served, &call.plan, now);
+            call.record.whole(&whole, call.incoming.envelope.size());
+            Answer::Whole(served, whole, call.record)
+        }
+        Reached::Stream(opening) => {
+            call.plan.committed(now);
+            let served = served(&call.plan, target, dropped);
+            call.record.first_token(now);
+            Answer::Stream(served, Box::new(Relaying::new(call, *opening, stream_time)))
+        }
+    }
+}
+
+fn served(plan: &Plan, target: Arc<ModelTarget>, dropped: Vec<String>) -> Served {
+    Served { target, attempts: plan.attempts(), fallback: plan.is_fallback(), dropped }
+}

@@ -1,0 +1,98 @@
+//! Step 0: enter. Calls the steps in order and does nothing else; an error of any step leaves through one door.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::Response;
+use http::Request;
+use maig_core::plan::Plan;
+
+use super::admit::admit;
+use super::ask::ask;
+use super::authenticate::authenticate;
+use super::dispatch::{Answer, Call, NoAnswer, dispatch};
+use super::early::{EarlyBody, PATIENCE};
+use super::give_up::refuse;
+use super::parse::parse;
+use super::record::Record;
+use super::render::{self, Labels};
+use super::resolve::resolve;
+use crate::error::{ApiError, Code};
+use crate::state::AppState;
+
+/// `POST /v1/chat/completions`
+pub async fn chat_completions(State(state): State<AppState>, request: Request<Body>) -> Response {
+    let mut record = Record::open(&state);
+    match admitted(&state, &mut record, request).await {
+        Ok(made) => answer(made.into_call(state, record)).await,
+        Err(error) => {
+            record.failed(&error, None);
+            render::error(&error, record.id(), record.route())
+        }
+    }
+}
+
+/// Steps 1 to 5: everything before the first provider is asked.
+async fn admitted(state: &AppState, record: &mut Record, request: Request<Body>) -> Result<Made, ApiError> {
+    let (head, body) = request.into_parts();
+    let snapshot = state.snapshot.load_full();
+    let caller = authenticate(&head.headers, &snapshot)?;
+    record.caller(&caller);
+    if state.is_draining() {
+        let message = "The gateway is shutting down. Try again in a moment.";
+        return Err(ApiError::new(Code::ShuttingDown, message).retry_after(std::time::Duration::from_secs(1)));
+    }
+    let incoming = parse(&head.headers, body, state.settings.max_body).await?;
+    record.asked(&incoming);
+    let route = resolve(&snapshot, &caller, &incoming.envelope)?;
+    record.resolved();
+    let permit = admit(state, &caller, incoming.user.as_deref())?;
+    let plan = Plan::new(route.clone(), ask(&route, &incoming, record.seed()), state.clock.now());
+    Ok(Made { snapshot, incoming, permit, plan })
+}
+
+/// What steps 1 to 5 made.
+struct Made {
+    snapshot: std::sync::Arc<crate::snapshot::Snapshot>,
+    incoming: super::parse::Incoming,
+    permit: super::admit::Permit,
+    plan: Plan,
+}
+
+impl Made {
+    fn into_call(self, state: AppState, record: Record) -> Call {
+        let Self { snapshot, incoming, permit, plan } = self;
+        Call { state, snapshot, incoming, permit, record, plan }
+    }
+}
+
+/// Steps 6 to 8, and the response.
+async fn answer(call: Call) -> Response {
+    let id = call.record.id().to_owned();
+    let route = call.incoming.envelope.model.clone();
+    let labels = Labels { id: &id, route: Some(&route) };
+    let outcome = if call.incoming.envelope.stream {
+        let mut dispatching = Box::pin(dispatch(call));
+        match tokio::time::timeout(PATIENCE, &mut dispatching).await {
+            Ok(outcome) => outcome,
+            Err(_) => return render::stream(&labels, None, Body::new(EarlyBody::new(dispatching))),
+        }
+    } else {
+        dispatch(call).await
+    };
+    match outcome {
+        Ok(Answer::Whole(served, whole, record)) => {
+            drop(record);
+            render::whole(&labels, &served, whole.body)
+        }
+        Ok(Answer::Stream(served, relaying)) => render::stream(&labels, Some(&served), Body::new(relaying)),
+        Err((no_answer, call)) => render::error(&settle_failure(no_answer, call), &id, Some(&route)),
+    }
+}
+
+/// No target answered: the limits are handed back, the row is written, and this is what the app is told.
+pub(super) fn settle_failure(no_answer: NoAnswer, mut call: Call) -> ApiError {
+    let (error, kind) = refuse(no_answer, &call.plan);
+    call.record.gave_up(&call.plan, call.state.clock.now());
+    call.record.failed(&error, kind);
+    error
+}

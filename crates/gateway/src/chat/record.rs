@@ -1,0 +1,246 @@
+//! Step 9: one row a request, whatever became of it: answered, refused, given up, cut, or left by the app. The row is
+//! handed in when the `Record` is dropped, so no way out can forget it. It must never hold a prompt or a key.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use maig_core::catalog;
+use maig_core::chat::{FinishReason, Usage};
+use maig_core::failure::FailureKind;
+use maig_core::id::RequestId;
+use maig_core::plan::Plan;
+use maig_core::route::ModelTarget;
+use maig_core::time::Tick;
+use maig_core::translate::Whole;
+use maig_store::RequestRow;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::commit::Said;
+use super::dispatch::Served;
+use super::parse::Incoming;
+use crate::clock::Clock;
+use crate::error::ApiError;
+use crate::snapshot::Caller;
+use crate::state::AppState;
+
+/// What an app that left is logged with; nginx's number for it.
+const CLIENT_GONE: u16 = 499;
+
+/// A row in the making.
+pub(super) struct Record {
+    state: AppState,
+    id: Uuid,
+    text: String,
+    started: Tick,
+    started_at: i64,
+    resolved: bool,
+    /// `None`: the caller is not known, and neither is the project that the row would belong to.
+    row: Option<Box<RequestRow>>,
+    /// An outcome was told; without one, the app left.
+    ended: bool,
+}
+
+/// One attempt, as the row keeps it (`attempts`, a JSON array).
+#[derive(Serialize)]
+struct AttemptRow<'a> {
+    model: &'a str,
+    kind: Option<&'static str>,
+    status: Option<u16>,
+    /// Milliseconds after the request began.
+    start_ms: u64,
+    ms: u64,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    cancelled: bool,
+}
+
+impl Record {
+    pub(super) fn open(state: &AppState) -> Self {
+        state.running.fetch_add(1, Ordering::Relaxed);
+        let id = Uuid::now_v7();
+        Self {
+            state: state.clone(),
+            id,
+            text: id.to_string(),
+            started: state.clock.now(),
+            started_at: Clock::unix_micros(),
+            resolved: false,
+            row: None,
+            ended: false,
+        }
+    }
+
+    pub(super) fn id(&self) -> &str {
+        &self.text
+    }
+
+    /// Random bits for the backoff's jitter: the random half of the id.
+    pub(super) fn seed(&self) -> u64 {
+        self.id.as_u64_pair().1
+    }
+
+    /// The name that was asked, once it is known to mean something.
+    pub(super) fn route(&self) -> Option<&str> {
+        self.row.as_ref().filter(|_| self.resolved).map(|row| row.route.as_str())
+    }
+
+    pub(super) fn caller(&mut self, caller: &Arc<Caller>) {
+        self.row = Some(Box::new(RequestRow {
+            id: RequestId(self.text.clone()),
+            project_id: caller.project.id.clone(),
+            key_id: Some(caller.key.clone()),
+            route: String::new(),
+            endpoint: "chat.completions".to_owned(),
+            served_by: None,
+            status: 0,
+            error_code: None,
+            failure_kind: None,
+            test: caller.test,
+            stream: false,
+            fallback: false,
+            client_gone: false,
+            started_at: self.started_at,
+            duration_us: 0,
+            first_token_us: None,
+            prompt_tokens: None,
+            cached_tokens: None,
+            completion_tokens: None,
+            reasoning_tokens: None,
+            estimated: false,
+            cost: None,
+            finish: None,
+            app_version: None,
+            platform: None,
+            bundle_id: None,
+            install_id: None,
+            end_user: None,
+            upstream_id: None,
+            attempt_count: 0,
+            attempts: String::from("[]"),
+            dropped: None,
+        }));
+    }
+
+    pub(super) fn asked(&mut self, incoming: &Incoming) {
+        let Some(row) = &mut self.row else { return };
+        row.route.clone_from(&incoming.envelope.model);
+        row.stream = incoming.envelope.stream;
+        row.app_version.clone_from(&incoming.app.version);
+        row.platform.clone_from(&incoming.app.platform);
+        row.bundle_id.clone_from(&incoming.app.bundle_id);
+        row.install_id.clone_from(&incoming.app.install_id);
+        row.end_user.clone_from(&incoming.user);
+    }
+
+    pub(super) fn resolved(&mut self) {
+        self.resolved = true;
+    }
+
+    /// A target answers.
+    pub(super) fn served(&mut self, served: &Served) {
+        let Some(row) = &mut self.row else { return };
+        row.served_by = Some(served.target.label.clone());
+        row.fallback = served.fallback;
+        if !served.dropped.is_empty() {
+            row.dropped = serde_json::to_string(&served.dropped).ok();
+        }
+    }
+
+    pub(super) fn first_token(&mut self, now: Tick) {
+        if let Some(row) = &mut self.row {
+            row.first_token_us = Some(micros(now, self.started));
+        }
+    }
+
+    pub(super) fn whole(&mut self, whole: &Whole, target: &ModelTarget, usage: Usage, plan: &Plan) {
+        self.usage(usage, target);
+        self.finish(whole.finish.iter().flatten().next().copied());
+        self.end(200, plan);
+    }
+
+    /// The stream's end, good or bad.
+    pub(super) fn stream_ended(&mut self, said: &Said, usage: Usage, target: &ModelTarget, plan: &Plan) {
+        self.usage(usage, target);
+        self.finish(said.finished.first().map(|(_, reason)| *reason));
+        self.end(200, plan);
+    }
+
+    /// What the app was told instead of an answer, or in the middle of one.
+    pub(super) fn failed(&mut self, error: &ApiError, kind: Option<FailureKind>) {
+        self.ended = true;
+        let Some(row) = &mut self.row else { return };
+        row.status = error.status;
+        row.error_code = Some(error.code().to_owned());
+        row.failure_kind = kind.map(|kind| kind.as_str().to_owned());
+    }
+
+    /// Keeps what was tried.
+    pub(super) fn attempts(&mut self, plan: &Plan) {
+        let started = self.started;
+        let Some(row) = &mut self.row else { return };
+        row.attempt_count = plan.attempts();
+        let attempts: Vec<AttemptRow<'_>> = plan
+            .tried()
+            .iter()
+            .map(|tried| AttemptRow {
+                model: tried.label(),
+                kind: tried.kind.map(FailureKind::as_str),
+                status: tried.status,
+                start_ms: millis(tried.started.since(started)),
+                ms: millis(tried.took),
+                cancelled: tried.cancelled,
+            })
+            .collect();
+        if let Ok(text) = serde_json::to_string(&attempts) {
+            row.attempts = text;
+        }
+    }
+
+    fn end(&mut self, status: u16, plan: &Plan) {
+        self.attempts(plan);
+        self.ended = true;
+        if let Some(row) = &mut self.row {
+            if row.status == 0 {
+                row.status = status;
+            }
+        }
+    }
+
+    fn usage(&mut self, usage: Usage, target: &ModelTarget) {
+        let Some(row) = &mut self.row else { return };
+        let count = |n: u64| Some(i64::try_from(n).unwrap_or(i64::MAX));
+        row.prompt_tokens = count(usage.prompt);
+        row.cached_tokens = count(usage.cached);
+        row.completion_tokens = count(usage.completion);
+        row.reasoning_tokens = count(usage.reasoning);
+        row.estimated = usage.estimated;
+        row.cost = target.card.as_ref().and_then(|card| catalog::cost(card, &usage, None));
+    }
+
+    fn finish(&mut self, reason: Option<FinishReason>) {
+        if let Some(row) = &mut self.row {
+            row.finish = reason.map(|reason| reason.as_str().to_owned());
+        }
+    }
+}
+
+impl Drop for Record {
+    fn drop(&mut self) {
+        self.state.running.fetch_sub(1, Ordering::Relaxed);
+        let Some(mut row) = self.row.take() else { return };
+        row.duration_us = micros(self.state.clock.now(), self.started);
+        if !self.ended {
+            row.client_gone = true;
+            row.status = CLIENT_GONE;
+        }
+        self.state.log.write(*row);
+    }
+}
+
+fn micros(now: Tick, since: Tick) -> i64 {
+    i64::try_from(now.since(since).as_micros()).unwrap_or(i64::MAX)
+}
+
+fn millis(d: std::time::Duration) -> u64 {
+    u64::try_from(d.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,84 @@
+//! The request log's way to the database: a bounded queue and one writer that inserts in batches. A row that finds the
+//! queue full is lost, and counted: the log may fall behind under overload, requests may not.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use maig_store::{RequestRow, Store};
+use tokio::sync::mpsc;
+
+/// Ten seconds of a busy instance.
+const QUEUE: usize = 16 * 1024;
+const BATCH: usize = 256;
+/// How long a batch waits for company; what people see in Logs is no older.
+const LINGER: Duration = Duration::from_millis(100);
+const RETRY: Duration = Duration::from_millis(500);
+const RETRIES: u32 = 20;
+
+/// Where finished requests are handed in.
+#[derive(Clone)]
+pub struct RequestLog {
+    queue: mpsc::Sender<RequestRow>,
+    lost: Arc<AtomicU64>,
+}
+
+impl RequestLog {
+    pub fn new() -> (Self, mpsc::Receiver<RequestRow>) {
+        let (queue, rows) = mpsc::channel(QUEUE);
+        (Self { queue, lost: Arc::default() }, rows)
+    }
+
+    /// Hands a row in, or counts it as lost.
+    pub fn write(&self, row: RequestRow) {
+        if self.queue.try_send(row).is_err() {
+            self.lost.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Rows that were not written since the start.
+    pub fn lost(&self) -> u64 {
+        self.lost.load(Ordering::Relaxed)
+    }
+}
+
+/// Writes until every sender is gone and the queue is empty.
+pub async fn write_requests(store: Store, log: Arc<AtomicU64>, mut rows: mpsc::Receiver<RequestRow>) {
+    let mut batch = Vec::with_capacity(BATCH);
+    while rows.recv_many(&mut batch, BATCH).await > 0 {
+        let company = tokio::time::sleep(LINGER);
+        tokio::pin!(company);
+        while batch.len() < BATCH {
+            let room = BATCH - batch.len();
+            tokio::select! {
+                more = rows.recv_many(&mut batch, room) => if more == 0 { break },
+                () = &mut company => break,
+            }
+        }
+        insert(&store, &batch, &log).await;
+        batch.clear();
+    }
+}
+
+async fn insert(store: &Store, batch: &[RequestRow], lost: &AtomicU64) {
+    for attempt in 1..=RETRIES {
+        match store.requests().insert(batch).await {
+            Ok(_) => return,
+            Err(error) if attempt == RETRIES => {
+                lost.fetch_add(u64::try_from(batch.len()).unwrap_or(u64::MAX), Ordering::Relaxed);
+                tracing::error!(%error, rows = batch.len(), "log rows could not be written and are lost");
+            }
+            Err(error) => {
+                tracing::warn!(%error, rows = batch.len(), "log rows could not be written; trying again");
+                tokio::time::sleep(RETRY).await;
+            }
+        }
+    }
+}
+
+impl RequestLog {
+    /// The counter of lost rows, for the writer.
+    pub fn lost_counter(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.lost)
+    }
+}
