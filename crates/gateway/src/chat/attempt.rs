@@ -9,6 +9,7 @@ use maig_core::time::Tick;
 use maig_core::translate::{BadRequest, Head, Outgoing, Reader, Refusal, Unsupported, Whole};
 use tokio::time::{Instant, timeout_at};
 
+use super::assemble::assemble;
 use super::commit::{Opening, open};
 use super::dispatch::Call;
 use crate::clock::Clock;
@@ -40,7 +41,7 @@ pub(super) async fn attempt(call: &Call, attempt: &Attempt) -> Result<(Reached, 
     let Some(account) = target.account.as_ref().and_then(|id| call.snapshot.accounts.get(id)) else {
         return Err(Failure::seen(FailureKind::ProviderAuth, "the provider key is gone").into());
     };
-    let Outgoing { body, dropped, reader, .. } =
+    let Outgoing { body, dropped, reader, anthropic_version } =
         maig_core::translate::outgoing(target, &call.incoming.envelope, stream)?;
     let clock = call.state.clock;
     let clocks = &attempt.clocks;
@@ -50,7 +51,7 @@ pub(super) async fn attempt(call: &Call, attempt: &Attempt) -> Result<(Reached, 
         model: &target.send_as,
         stream,
         body,
-        anthropic_version: reader.anthropic_version(),
+        anthropic_version,
         betas: &call.incoming.betas,
     };
     let prepared = prepare(account, errand, bearer)?;
@@ -78,7 +79,7 @@ pub(super) async fn attempt(call: &Call, attempt: &Attempt) -> Result<(Reached, 
 async fn whole(reply: Reply, reader: Reader, head: &Head, by: Instant) -> Result<Whole, Failure> {
     let streamed = reply.is_event_stream();
     let body = read(reply, by).await?;
-    if streamed { reader.assemble(body, head) } else { reader.whole(body, head) }
+    if streamed { assemble(reader, body, head) } else { reader.whole(body, head) }
 }
 
 /// Reads a body to its end.

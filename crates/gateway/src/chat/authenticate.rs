@@ -12,7 +12,7 @@ use crate::error::{ApiError, Code};
 use crate::snapshot::{Caller, Snapshot};
 
 /// Finds the caller of a request by its project key.
-pub(super) fn authenticate(headers: &HeaderMap, snapshot: &Snapshot) -> Result<Arc<Caller>, ApiError> {
+pub(crate) fn authenticate(headers: &HeaderMap, snapshot: &Snapshot) -> Result<Arc<Caller>, ApiError> {
     let caller = known(headers, snapshot)?;
     if caller.ends_at.is_some_and(|end| end <= Clock::unix_micros()) {
         return Err(unauthorized("This project key has expired. Create a new one in the dashboard."));

@@ -84,7 +84,10 @@ pub(super) async fn open(
     if !reply.is_event_stream() {
         // A provider that answered whole: the app gets the same answer as a stream.
         let body = read(reply, clock.instant(first_by)).await?;
-        opening.take_whole(reader, body, head)?;
+        let (relay, signals) =
+            reader.whole_as_stream(body, head.clone(), envelope.include_usage, &mut opening.out)?;
+        opening.relay = relay;
+        opening.heard(signals)?;
         return opening.or_empty(attempt.accept_empty);
     }
     let mut body = reply.body;
@@ -167,10 +170,6 @@ impl Opening {
         Err(Failure::seen(FailureKind::BadResponse, what))
     }
 
-    fn take_whole(&mut self, reader: Reader, body: Bytes, head: &Head) -> Result<(), Failure> {
-        let signals = reader.stream_whole(body, head, &mut *self.relay, &mut self.out)?;
-        self.heard(signals)
-    }
 }
 
 fn too_large(_: maig_core::sse::FrameTooLarge) -> Failure {

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use maig_core::plan::{GiveUp, Plan, Step};
 use maig_core::route::ModelTarget;
+use maig_core::chat::Usage;
+use maig_core::translate::openai::with_usage;
 use maig_core::translate::{BadRequest, Whole};
 
 use super::admit::Permit;
@@ -35,7 +37,7 @@ pub(super) struct Served {
 }
 
 pub(super) enum Answer {
-    Whole(Served, Whole, Record),
+    Whole(Served, Whole),
     Stream(Served, Box<Relaying>),
 }
 
@@ -90,19 +92,39 @@ fn answer(
         Reached::Whole(whole) => {
             call.plan.answered(now);
             let served = served(&call.plan, target, dropped);
-            call.record.served(&served, &call.plan, now);
-            call.record.whole(&whole, call.incoming.envelope.size());
-            Answer::Whole(served, whole, call.record)
+            call.record.served(&served);
+            let whole = counted(whole, call.incoming.envelope.size());
+            call.record.whole(&whole, &served.target, &call.plan);
+            Answer::Whole(served, whole)
         }
         Reached::Stream(opening) => {
             call.plan.committed(now);
             let served = served(&call.plan, target, dropped);
+            call.record.served(&served);
             call.record.first_token(now);
-            Answer::Stream(served, Box::new(Relaying::new(call, *opening, stream_time)))
+            let target = Arc::clone(&served.target);
+            Answer::Stream(served, Box::new(Relaying::new(call, target, *opening, stream_time)))
         }
     }
 }
 
 fn served(plan: &Plan, target: Arc<ModelTarget>, dropped: Vec<String>) -> Served {
     Served { target, attempts: plan.attempts(), fallback: plan.is_fallback(), dropped }
+}
+
+/// Every whole answer carries usage; where the provider did not count, an estimate that says so.
+fn counted(mut whole: Whole, prompt_bytes: usize) -> Whole {
+    if whole.usage.is_none() {
+        let usage = estimate(prompt_bytes, whole.chars);
+        whole.body = with_usage(&whole.body, &usage);
+        whole.usage = Some(usage);
+    }
+    whole
+}
+
+/// As good as any guess without the provider's tokeniser.
+pub(super) fn estimate(prompt_bytes: usize, chars: usize) -> Usage {
+    const PER_TOKEN: u64 = 4;
+    let tokens = |length: usize| u64::try_from(length).unwrap_or(u64::MAX).div_ceil(PER_TOKEN);
+    Usage { prompt: tokens(prompt_bytes), completion: tokens(chars), estimated: true, ..Usage::default() }
 }

@@ -80,10 +80,7 @@ async fn answer(call: Call) -> Response {
         dispatch(call).await
     };
     match outcome {
-        Ok(Answer::Whole(served, whole, record)) => {
-            drop(record);
-            render::whole(&labels, &served, whole.body)
-        }
+        Ok(Answer::Whole(served, whole)) => render::whole(&labels, &served, whole.body),
         Ok(Answer::Stream(served, relaying)) => render::stream(&labels, Some(&served), Body::new(relaying)),
         Err((no_answer, call)) => render::error(&settle_failure(no_answer, call), &id, Some(&route)),
     }
@@ -92,7 +89,7 @@ async fn answer(call: Call) -> Response {
 /// No target answered: the limits are handed back, the row is written, and this is what the app is told.
 pub(super) fn settle_failure(no_answer: NoAnswer, mut call: Call) -> ApiError {
     let (error, kind) = refuse(no_answer, &call.plan);
-    call.record.gave_up(&call.plan, call.state.clock.now());
+    call.record.attempts(&call.plan);
     call.record.failed(&error, kind);
     error
 }

@@ -20,6 +20,7 @@
 pub mod handler;
 
 mod admit;
+mod assemble;
 mod ask;
 mod attempt;
 mod authenticate;
@@ -33,4 +34,5 @@ mod relay;
 mod render;
 mod resolve;
 
-pub use render::error as render_error;
+pub(crate) use authenticate::authenticate;
+pub(crate) use render::{error as render_error, label as label_response};

@@ -152,8 +152,8 @@ impl Record {
         }
     }
 
-    pub(super) fn whole(&mut self, whole: &Whole, target: &ModelTarget, usage: Usage, plan: &Plan) {
-        self.usage(usage, target);
+    pub(super) fn whole(&mut self, whole: &Whole, target: &ModelTarget, plan: &Plan) {
+        self.usage(whole.usage.unwrap_or_default(), target);
         self.finish(whole.finish.iter().flatten().next().copied());
         self.end(200, plan);
     }
@@ -214,7 +214,7 @@ impl Record {
         row.completion_tokens = count(usage.completion);
         row.reasoning_tokens = count(usage.reasoning);
         row.estimated = usage.estimated;
-        row.cost = target.card.as_ref().and_then(|card| catalog::cost(card, &usage, None));
+        row.cost = catalog::cost(target.card.as_deref(), &usage, None);
     }
 
     fn finish(&mut self, reason: Option<FinishReason>) {

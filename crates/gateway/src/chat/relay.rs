@@ -4,6 +4,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -14,12 +15,13 @@ use hyper::body::Incoming;
 use maig_core::chat::Usage;
 use maig_core::failure::{Failure, FailureKind};
 use maig_core::plan::Plan;
+use maig_core::route::ModelTarget;
 use maig_core::time::Tick;
 use tokio::time::{Sleep, sleep_until};
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use super::commit::Opening;
-use super::dispatch::Call;
+use super::dispatch::{Call, estimate};
 use super::give_up::attempts;
 use super::record::Record;
 use super::render::error_event;
@@ -28,12 +30,11 @@ use crate::error::{ApiError, Code};
 
 /// What a provider that has said everything gets to close its body in order, so that its connection can be used again.
 const TAIL_TIME: Duration = Duration::from_secs(1);
-/// As good as any guess without the provider's tokeniser.
-const CHARS_PER_TOKEN: u64 = 4;
 
 /// A committed stream, as the body of the app's response.
 pub(super) struct Relaying {
     opening: Opening,
+    target: Arc<ModelTarget>,
     plan: Plan,
     record: Record,
     clock: Clock,
@@ -50,13 +51,14 @@ pub(super) struct Relaying {
 }
 
 impl Relaying {
-    pub(super) fn new(call: Call, opening: Opening, stream_time: Duration) -> Self {
+    pub(super) fn new(call: Call, target: Arc<ModelTarget>, opening: Opening, stream_time: Duration) -> Self {
         let clock = call.state.clock;
         let now = clock.now();
         let ends_at = now + stream_time;
         let first_alarm = ends_at.min(now + opening.idle);
         let mut relaying = Self {
             opening,
+            target,
             plan: call.plan,
             record: call.record,
             clock,
@@ -67,29 +69,23 @@ impl Relaying {
             over: Box::pin(call.state.over.clone().cancelled_owned()),
             ended: false,
         };
-        if relaying.opening.said.is_complete() && relaying.opening.said.done || relaying.opening.upstream.is_none() {
+        if relaying.opening.said.done || relaying.opening.upstream.is_none() {
             relaying.complete();
         }
         relaying
     }
 
-    pub(super) fn record(&mut self) -> &mut Record {
-        &mut self.record
-    }
-
-    pub(super) fn plan(&self) -> &Plan {
-        &self.plan
-    }
-
     /// Everything was said: the app gets what it still lacks.
     fn complete(&mut self) {
-        let said = &self.opening.said;
-        let estimate = if said.usage.is_none() { Some(self.estimate()) } else { None };
+        let estimate = self.opening.said.usage.is_none().then(|| self.estimate());
         let signals = self.opening.relay.finish(estimate, &mut self.opening.out);
         // What `finish` tells was known before, or is our own estimate.
         let _ = self.opening.heard(signals);
         self.plan.answered(self.clock.now());
-        self.close(None);
+        self.close();
+        if let Some(upstream) = self.opening.upstream.take() {
+            finish_reading(upstream);
+        }
     }
 
     /// The stream broke: the app is told so, in the one way that its client understands.
@@ -108,27 +104,19 @@ impl Relaying {
         error.body.attempts = Some(attempts(&self.plan));
         error_event(&error, &mut self.opening.out);
         self.record.failed(&error, Some(failure.kind));
-        self.close(Some(()));
+        self.close();
+        // Dropped, not read on: what the provider still has to say is of no use.
+        self.opening.upstream = None;
     }
 
-    fn close(&mut self, broken: Option<()>) {
-        let estimate = self.opening.said.usage.is_none().then(|| self.estimate());
-        let said = &self.opening.said;
-        self.record.stream_ended(said, said.usage.or(estimate), broken.is_none(), &self.plan, self.clock.now());
+    fn close(&mut self) {
+        let usage = self.opening.said.usage.unwrap_or_else(|| self.estimate());
+        self.record.stream_ended(&self.opening.said, usage, &self.target, &self.plan);
         self.ended = true;
-        if let (Some(upstream), None) = (self.opening.upstream.take(), broken) {
-            finish_reading(upstream);
-        }
     }
 
     fn estimate(&self) -> Usage {
-        let tokens = |chars: usize| u64::try_from(chars).unwrap_or(u64::MAX).div_ceil(CHARS_PER_TOKEN);
-        Usage {
-            prompt: tokens(self.prompt_bytes),
-            completion: tokens(self.opening.said.chars),
-            estimated: true,
-            ..Usage::default()
-        }
+        estimate(self.prompt_bytes, self.opening.said.chars)
     }
 
     /// Takes what the provider sent, if anything; `Pending` only when every source will wake us.

@@ -34,7 +34,8 @@ pub(super) fn whole(labels: &Labels<'_>, served: &Served, body: bytes::Bytes) ->
     let headers = response.headers_mut();
     headers.reserve(10);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    label(headers, labels);
+    label(headers, labels.id);
+    route_label(headers, labels.route);
     who_served(headers, served);
     response
 }
@@ -47,7 +48,8 @@ pub(super) fn stream(labels: &Labels<'_>, served: Option<&Served>, body: Body) -
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream; charset=utf-8"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.insert(ACCEL, HeaderValue::from_static("no"));
-    label(headers, labels);
+    label(headers, labels.id);
+    route_label(headers, labels.route);
     if let Some(served) = served {
         who_served(headers, served);
     }
@@ -55,13 +57,14 @@ pub(super) fn stream(labels: &Labels<'_>, served: Option<&Served>, body: Body) -
 }
 
 /// An error.
-pub fn error(error: &ApiError, id: &str, route: Option<&str>) -> Response {
+pub(crate) fn error(error: &ApiError, id: &str, route: Option<&str>) -> Response {
     let body = serde_json::to_vec(&Wrapped { error: &error.body }).unwrap_or_default();
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    label(headers, &Labels { id, route });
+    label(headers, id);
+    route_label(headers, route);
     if let Some(wait) = error.retry_after {
         // Whole seconds, rounded up: coming back early would be refused again.
         let seconds = u64::try_from(wait.as_nanos().div_ceil(1_000_000_000)).unwrap_or(u64::MAX).max(1);
@@ -128,13 +131,17 @@ struct Wrapped<'a> {
     error: &'a ErrorBody,
 }
 
-fn label(headers: &mut HeaderMap, labels: &Labels<'_>) {
-    if let Ok(id) = HeaderValue::from_str(labels.id) {
+/// Every answer carries the request's id, by our name for it and by everybody's.
+pub(crate) fn label(headers: &mut HeaderMap, id: &str) {
+    if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert(REQUEST_ID, id.clone());
         headers.insert(X_REQUEST_ID, id);
     }
+}
+
+fn route_label(headers: &mut HeaderMap, route: Option<&str>) {
     // A model's name may hold what no header can; then the header is left out.
-    if let Some(Ok(route)) = labels.route.map(HeaderValue::from_str) {
+    if let Some(Ok(route)) = route.map(HeaderValue::from_str) {
         headers.insert(ROUTE, route);
     }
 }

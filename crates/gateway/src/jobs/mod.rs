@@ -4,6 +4,6 @@ mod quotas;
 mod request_log;
 mod retention;
 
-pub use quotas::{load_month, save_months};
+pub use quotas::{load_month, owner, save_months};
 pub use request_log::{RequestLog, write_requests};
 pub use retention::retain;

@@ -57,6 +57,13 @@ pub struct Scope {
     pub bundle_ids: Vec<String>,
 }
 
+impl Caller {
+    /// The routes of this kind of key.
+    pub fn routing(&self) -> &Routing {
+        if self.test { &self.project.test } else { &self.project.live }
+    }
+}
+
 impl Scope {
     pub fn allows(&self, name: &str) -> bool {
         self.names.is_empty() || self.names.iter().any(|allowed| allowed == name)

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use maig_core::catalog::Catalog;
+use maig_core::catalog::{Catalog, ModelCard};
 use maig_core::id::{ProjectId, ProviderKeyId};
 use maig_core::model::ModelRef;
 use maig_core::provider::Provider;
@@ -70,6 +70,14 @@ impl Routing {
         let reference = ModelRef::parse(written);
         let provider = reference.provider.or_else(|| self.catalog.vendor_of(reference.id))?;
         Some(self.target(&spec, provider, reference.id))
+    }
+
+    /// The models that the catalogue knows of the project's accounts.
+    pub fn models(&self) -> impl Iterator<Item = &Arc<ModelCard>> {
+        self.catalog
+            .cards()
+            .iter()
+            .filter(|card| self.accounts.iter().any(|key| key.usable && key.provider == card.provider))
     }
 
     /// Follows `spec` and the routes that it names. `path` guards against a cycle that slipped past validation.

@@ -9,5 +9,5 @@ mod vertex;
 
 pub use account::{Account, AccountFault, AccountParts};
 pub use client::Upstream;
-pub use prepare::{Prepared, prepare};
+pub use prepare::{Betas, Errand, Prepared, prepare};
 pub use send::{Reply, read_error_body};

@@ -1,0 +1,84 @@
+//! The routes of the process and the layers around them. Authorisation looks at the matched route, so no path is ever
+//! rebuilt or compared here.
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+
+use crate::chat;
+use crate::error::{ApiError, Code};
+use crate::models;
+use crate::state::AppState;
+
+/// What apps call.
+pub fn data_plane(state: AppState) -> Router {
+    let v1 = Router::new()
+        .route("/v1/chat/completions", post(chat::handler::chat_completions))
+        .route("/v1/models", get(models::list))
+        // Browsers may call /v1 from the origins that the operator named, and nothing else.
+        .layer(middleware::from_fn_with_state(state.clone(), cors));
+    Router::new()
+        .route("/health", get(health))
+        .route("/ready", get(ready))
+        .merge(v1)
+        .fallback(unknown_url)
+        .method_not_allowed_fallback(wrong_method)
+        .with_state(state)
+}
+
+/// The process lives.
+async fn health() -> &'static str {
+    "ok\n"
+}
+
+/// Whether new requests should come here: not while draining. A database that is away is no reason: requests are
+/// served from the snapshot.
+async fn ready(State(state): State<AppState>) -> Response {
+    match state.is_draining() {
+        true => (StatusCode::SERVICE_UNAVAILABLE, "draining\n").into_response(),
+        false => "ready\n".into_response(),
+    }
+}
+
+async fn unknown_url(request: Request) -> Response {
+    let message = format!("There is no {} {}.", request.method(), request.uri().path());
+    stray(ApiError::new(Code::UnknownUrl, message))
+}
+
+async fn wrong_method(request: Request) -> Response {
+    let message = format!("{} does not take {}.", request.uri().path(), request.method());
+    stray(ApiError::new(Code::MethodNotAllowed, message))
+}
+
+fn stray(error: ApiError) -> Response {
+    chat::render_error(&error.should_retry(false), &uuid::Uuid::now_v7().to_string(), None)
+}
+
+/// Answers preflights, and lets the named origins read answers. Without origins it does nothing.
+async fn cors(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let origins = &state.settings.cors_origins;
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    let allowed = origin.filter(|origin| {
+        origins.iter().any(|allowed| allowed == "*" || origin.as_bytes().eq_ignore_ascii_case(allowed.as_bytes()))
+    });
+    let Some(origin) = allowed else { return next.run(request).await };
+    let preflight = request.method() == Method::OPTIONS;
+    let mut response = match preflight {
+        true => StatusCode::NO_CONTENT.into_response(),
+        false => next.run(request).await,
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    headers.insert(header::VARY, HeaderValue::from_static("origin"));
+    if preflight {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
+        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("*, authorization"));
+        headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
+    } else {
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("*"));
+    }
+    response
+}
