@@ -62,7 +62,9 @@ async fn cors(State(state): State<AppState>, request: Request, next: Next) -> Re
     let origins = &state.settings.cors_origins;
     let origin = request.headers().get(header::ORIGIN).cloned();
     let allowed = origin.filter(|origin| {
-        origins.iter().any(|allowed| allowed == "*" || origin.as_bytes().eq_ignore_ascii_case(allowed.as_bytes()))
+        origins
+            .iter()
+            .any(|allowed| allowed == "*" || origin.as_bytes().eq_ignore_ascii_case(allowed.as_bytes()))
     });
     let Some(origin) = allowed else { return next.run(request).await };
     let preflight = request.method() == Method::OPTIONS;

@@ -77,7 +77,8 @@ impl Code {
 #[derive(Clone, Debug)]
 pub struct ApiError {
     pub status: u16,
-    pub body: ErrorBody,
+    /// Boxed, since every step returns this type and few requests make one.
+    pub body: Box<ErrorBody>,
     pub retry_after: Option<Duration>,
     /// `x-should-retry`, which the official clients obey; `None` leaves the choice to them.
     pub should_retry: Option<bool>,
@@ -111,13 +112,13 @@ impl ApiError {
     pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
         Self {
             status: code.status(),
-            body: ErrorBody {
+            body: Box::new(ErrorBody {
                 message: message.into(),
                 kind: code.kind().into(),
                 param: None,
                 code: Some(code.as_str().into()),
                 attempts: None,
-            },
+            }),
             retry_after: None,
             should_retry: None,
         }

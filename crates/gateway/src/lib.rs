@@ -4,14 +4,23 @@
 //! `snapshot` (the configuration that a request reads), `jobs` (what happens beside requests), `admin` and `cli`
 //! (how people change things).
 
+pub mod app;
+pub mod breakers;
+pub mod chat;
 pub mod cli;
 pub mod clock;
 pub mod declare;
 pub mod error;
+pub mod jobs;
+pub mod limits;
 pub mod listen;
 pub mod mint;
+pub mod models;
 pub mod rules;
+pub mod serve;
 pub mod settings;
+pub mod snapshot;
+pub mod state;
 pub mod telemetry;
 pub mod upstream;
 pub mod when;

@@ -119,7 +119,9 @@ impl RateGate {
     }
 
     pub fn give_back(&self) {
-        let _ = self.state.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |state| Some(self.bucket.give_back(state)));
+        let _ = self
+            .state
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |state| Some(self.bucket.give_back(state)));
     }
 }
 

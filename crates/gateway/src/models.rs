@@ -1,9 +1,9 @@
 //! `GET /v1/models`: what the key may call, in OpenAI's shape: its routes, and the models that its project's accounts
 //! serve. It must never name what is outside the key's scope.
 
+use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use axum::Json;
 use http::HeaderMap;
 use serde::Serialize;
 
@@ -39,7 +39,8 @@ pub async fn list(State(state): State<AppState>, headers: HeaderMap) -> Response
 
 fn models(caller: &Caller) -> Vec<Model> {
     let routing = caller.routing();
-    let model = |id: String, owned_by: &str| Model { id, object: "model", created: 0, owned_by: owned_by.to_owned() };
+    let model =
+        |id: String, owned_by: &str| Model { id, object: "model", created: 0, owned_by: owned_by.to_owned() };
     let mut routes: Vec<String> =
         routing.routes.keys().filter(|name| caller.scope.allows(name)).cloned().collect();
     routes.sort();

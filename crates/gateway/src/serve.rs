@@ -64,7 +64,8 @@ pub fn load_catalog(settings: &Settings) -> anyhow::Result<Arc<Catalog>> {
     match &settings.catalog {
         None => Ok(Arc::new(Catalog::built_in().clone())),
         Some(path) => {
-            let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+            let text =
+                std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
             let catalog = Catalog::with_overrides(&text).with_context(|| path.display().to_string())?;
             Ok(Arc::new(catalog))
         }

@@ -8,5 +8,5 @@ mod rate;
 
 pub use bucket::{Bucket, Refused};
 pub use month::Month;
-pub use quota::{Counter, Exhausted};
+pub use quota::{Counter, Exhausted, Reservation};
 pub use rate::{NotARate, Rate};

@@ -46,6 +46,8 @@ pub struct Outgoing {
     pub dropped: Vec<String>,
     /// How the answer to this body is to be read.
     pub reader: Reader,
+    /// The API version that the body is written for, where the wire has one (a header of Anthropic's).
+    pub version: Option<&'static str>,
 }
 
 /// Why there is no body for a target.

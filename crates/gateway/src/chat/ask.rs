@@ -26,7 +26,9 @@ pub(super) fn ask(route: &CompiledRoute, incoming: &Incoming, seed: u64) -> Ask 
 /// Whether the catalogue knows any target, and so whether needs can rule one out.
 fn known(route: &CompiledRoute) -> bool {
     route.targets.iter().any(|target| match target {
-        CompiledTarget::Model(model) => model.card.is_some() || model.provider.wire() != maig_core::provider::Wire::OpenAi,
+        CompiledTarget::Model(model) => {
+            model.card.is_some() || model.provider.wire() != maig_core::provider::Wire::OpenAi
+        }
         CompiledTarget::Route(inner) => known(inner),
     })
 }

@@ -41,19 +41,13 @@ pub(super) async fn attempt(call: &Call, attempt: &Attempt) -> Result<(Reached, 
     let Some(account) = target.account.as_ref().and_then(|id| call.snapshot.accounts.get(id)) else {
         return Err(Failure::seen(FailureKind::ProviderAuth, "the provider key is gone").into());
     };
-    let Outgoing { body, dropped, reader, anthropic_version } =
+    let Outgoing { body, dropped, reader, version } =
         maig_core::translate::outgoing(target, &call.incoming.envelope, stream)?;
     let clock = call.state.clock;
     let clocks = &attempt.clocks;
     let head_by = clocks.first_token.or(clocks.answer).unwrap_or(clocks.total);
     let bearer = call.state.upstream.bearer(account, head_by.since(clock.now())).await?;
-    let errand = Errand {
-        model: &target.send_as,
-        stream,
-        body,
-        anthropic_version,
-        betas: &call.incoming.betas,
-    };
+    let errand = Errand { model: &target.send_as, stream, body, version, betas: &call.incoming.betas };
     let prepared = prepare(account, errand, bearer)?;
     let reply = call.state.upstream.send(prepared, clocks.connect, clock.instant(head_by)).await?;
     if !reply.status.is_success() {
@@ -89,7 +83,12 @@ pub(super) async fn read(reply: Reply, by: Instant) -> Result<Bytes, Failure> {
     let mut more = BytesMut::new();
     loop {
         let frame = match timeout_at(by, body.frame()).await {
-            Err(_) => return Err(Failure::seen(FailureKind::Timeout, "the provider's answer was not complete in time")),
+            Err(_) => {
+                return Err(Failure::seen(
+                    FailureKind::Timeout,
+                    "the provider's answer was not complete in time",
+                ));
+            }
             Ok(None) => break,
             Ok(Some(Err(_))) => {
                 return Err(Failure::seen(FailureKind::BadResponse, "the provider's answer broke off"));
@@ -108,7 +107,10 @@ pub(super) async fn read(reply: Reply, by: Instant) -> Result<Bytes, Failure> {
             }
         }
         if more.len() > MAX_ANSWER {
-            return Err(Failure::seen(FailureKind::BadResponse, "the provider's answer is larger than 64 MiB"));
+            return Err(Failure::seen(
+                FailureKind::BadResponse,
+                "the provider's answer is larger than 64 MiB",
+            ));
         }
     }
     Ok(if more.is_empty() { first.unwrap_or_default() } else { more.freeze() })

@@ -27,11 +27,17 @@ pub(crate) fn authenticate(headers: &HeaderMap, snapshot: &Snapshot) -> Result<A
 
 fn known(headers: &HeaderMap, snapshot: &Snapshot) -> Result<Arc<Caller>, ApiError> {
     let text = bearer(headers).ok_or_else(|| {
-        unauthorized("No project key. Send `Authorization: Bearer maig_live_…` with a key from the dashboard.")
+        unauthorized(
+            "No project key. Send `Authorization: Bearer maig_live_…` with a key from the dashboard.",
+        )
     })?;
     match key::parse(text) {
         Ok(KeyKind::Live | KeyKind::Test) => {}
-        Ok(_) => return Err(unauthorized("This is no project key. Apps carry a key that begins with `maig_live_`.")),
+        Ok(_) => {
+            return Err(unauthorized(
+                "This is no project key. Apps carry a key that begins with `maig_live_`.",
+            ));
+        }
         Err(KeyError::Empty) => return Err(unauthorized("The project key is empty.")),
         Err(KeyError::NotOurs) => {
             return Err(unauthorized(
@@ -40,11 +46,9 @@ fn known(headers: &HeaderMap, snapshot: &Snapshot) -> Result<Arc<Caller>, ApiErr
         }
         Err(_) => return Err(unauthorized("The project key has a typo. Copy it again.")),
     }
-    snapshot
-        .callers
-        .get(&key::digest(text))
-        .map(Arc::clone)
-        .ok_or_else(|| unauthorized("Unknown or revoked project key. Create one in the dashboard or with `maig key create`."))
+    snapshot.callers.get(&key::digest(text)).map(Arc::clone).ok_or_else(|| {
+        unauthorized("Unknown or revoked project key. Create one in the dashboard or with `maig key create`.")
+    })
 }
 
 /// `Authorization: Bearer …`, or Anthropic's `x-api-key`.
@@ -65,7 +69,8 @@ fn within_app(headers: &HeaderMap, caller: &Caller) -> Result<(), ApiError> {
     {
         let said = headers.get(header).and_then(|value| value.to_str().ok()).unwrap_or_default();
         if !allowed.is_empty() && !allowed.iter().any(|one| one.eq_ignore_ascii_case(said)) {
-            let message = format!("This project key is bound to certain apps, and `{header}` names none of them.");
+            let message =
+                format!("This project key is bound to certain apps, and `{header}` names none of them.");
             return Err(ApiError::new(Code::RouteNotAllowed, message).should_retry(false));
         }
     }

@@ -4,8 +4,8 @@
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use maig_core::chat::Usage;
 use maig_core::chat::FinishReason;
+use maig_core::chat::Usage;
 use maig_core::failure::{Failure, FailureKind};
 use maig_core::plan::Attempt;
 use maig_core::sse::Decoder;
@@ -57,7 +57,10 @@ impl Said {
     /// Nothing but silence, and no finish that explains it.
     fn is_empty(&self) -> bool {
         !self.content
-            && !self.finished.iter().any(|(_, f)| matches!(f, FinishReason::Length | FinishReason::ContentFilter))
+            && !self
+                .finished
+                .iter()
+                .any(|(_, f)| matches!(f, FinishReason::Length | FinishReason::ContentFilter))
     }
 }
 
@@ -94,7 +97,9 @@ pub(super) async fn open(
     loop {
         let by = first_by.min(clock.now() + clocks.idle);
         match timeout_at(clock.instant(by), body.frame()).await {
-            Err(_) => return Err(Failure::seen(FailureKind::Timeout, "the provider gave no first token in time")),
+            Err(_) => {
+                return Err(Failure::seen(FailureKind::Timeout, "the provider gave no first token in time"));
+            }
             Ok(Some(Ok(frame))) => {
                 let Ok(data) = frame.into_data() else { continue };
                 opening.take(data)?;
@@ -106,7 +111,10 @@ pub(super) async fn open(
                     return opening.or_empty(attempt.accept_empty);
                 }
                 if opening.out.len() > MAX_HELD {
-                    return Err(Failure::seen(FailureKind::BadResponse, "the provider said much and gave no content"));
+                    return Err(Failure::seen(
+                        FailureKind::BadResponse,
+                        "the provider said much and gave no content",
+                    ));
                 }
             }
             Ok(Some(Err(_))) | Ok(None) => {
@@ -169,7 +177,6 @@ impl Opening {
         };
         Err(Failure::seen(FailureKind::BadResponse, what))
     }
-
 }
 
 fn too_large(_: maig_core::sse::FrameTooLarge) -> Failure {

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
+use maig_core::chat::Usage;
 use maig_core::plan::{GiveUp, Plan, Step};
 use maig_core::route::ModelTarget;
-use maig_core::chat::Usage;
 use maig_core::translate::openai::with_usage;
 use maig_core::translate::{BadRequest, Whole};
 
@@ -60,7 +60,9 @@ pub(super) async fn dispatch(mut call: Call) -> Result<Answer, (NoAnswer, Call)>
             Step::Try(attempted) => attempted,
         };
         let ended = match attempt(&call, &attempted).await {
-            Ok((reached, dropped)) => return Ok(answer(call, attempted.target, reached, dropped, attempted.clocks.stream)),
+            Ok((reached, dropped)) => {
+                return Ok(answer(call, attempted.target, reached, dropped, attempted.clocks.stream));
+            }
             Err(ended) => ended,
         };
         let now = call.state.clock.now();

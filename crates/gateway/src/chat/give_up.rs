@@ -43,8 +43,14 @@ fn gave_up(give_up: GiveUp, plan: &Plan) -> (ApiError, Option<FailureKind>) {
         GiveUp::Exhausted { outcome, last } => (exhausted(outcome, plan), last.map(|failure| failure.kind)),
         GiveUp::NoTarget { retry_after } => (no_target(retry_after, plan), None),
         GiveUp::Unsupported(unsupported) => {
-            let message = format!("No target of this route can take `{}`: {}.", unsupported.param, unsupported.reason);
-            (ApiError::new(Code::UnsupportedParameter, message).param(unsupported.param).should_retry(false), None)
+            let message =
+                format!("No target of this route can take `{}`: {}.", unsupported.param, unsupported.reason);
+            (
+                ApiError::new(Code::UnsupportedParameter, message)
+                    .param(unsupported.param)
+                    .should_retry(false),
+                None,
+            )
         }
         GiveUp::ContextWindow(failure) => {
             let mut error = passed(&failure);
@@ -60,10 +66,7 @@ fn gave_up(give_up: GiveUp, plan: &Plan) -> (ApiError, Option<FailureKind>) {
 fn passed(failure: &Failure) -> ApiError {
     let said = failure.error.clone();
     let mut error = ApiError::new(Code::InvalidRequest, said.message).should_retry(false);
-    error.status = match failure.status {
-        Some(status @ 400..=499) => status,
-        _ => 400,
-    };
+    error.status = failure.status.filter(|status| (400..500).contains(status)).unwrap_or(400);
     if failure.kind == FailureKind::ContextWindow {
         error.body.code = Some(Code::ContextLengthExceeded.as_str().into());
     } else if let Some(code) = said.code {
@@ -81,19 +84,28 @@ fn ended(failure: &Failure) -> ApiError {
     let said = &failure.error.message;
     match failure.kind {
         FailureKind::RateLimit => {
-            let mut error = ApiError::new(Code::AllTargetsRateLimited, format!("The provider's limit is reached: {said}"));
+            let mut error = ApiError::new(
+                Code::AllTargetsRateLimited,
+                format!("The provider's limit is reached: {said}"),
+            );
             error.retry_after = failure.retry_after;
             error.should_retry(!failure.account_empty)
         }
         FailureKind::Timeout => {
-            ApiError::new(Code::AllTargetsTimedOut, format!("The provider did not answer in time: {said}.")).should_retry(false)
+            ApiError::new(Code::AllTargetsTimedOut, format!("The provider did not answer in time: {said}."))
+                .should_retry(false)
         }
         FailureKind::ProviderAuth => {
-            let message = "The gateway's own key for the provider was refused. Whoever runs the gateway must renew it.";
+            let message =
+                "The gateway's own key for the provider was refused. Whoever runs the gateway must renew it.";
             ApiError::new(Code::ProviderAuthFailed, message).should_retry(false)
         }
-        FailureKind::ContentPolicy | FailureKind::InvalidRequest | FailureKind::ContextWindow => passed(failure),
-        _ => ApiError::new(Code::AllTargetsFailed, format!("The provider failed: {said}")).should_retry(false),
+        FailureKind::ContentPolicy | FailureKind::InvalidRequest | FailureKind::ContextWindow => {
+            passed(failure)
+        }
+        _ => {
+            ApiError::new(Code::AllTargetsFailed, format!("The provider failed: {said}")).should_retry(false)
+        }
     }
 }
 
@@ -107,11 +119,14 @@ fn exhausted(outcome: Outcome, plan: &Plan) -> ApiError {
             error.should_retry(false)
         }
         Outcome::AllTimedOut => {
-            let message = "No target of this route answered in time. Try again, or raise the route's timeouts.";
+            let message =
+                "No target of this route answered in time. Try again, or raise the route's timeouts.";
             ApiError::new(Code::AllTargetsTimedOut, message).should_retry(false)
         }
         Outcome::Mixed => {
-            let message = format!("All targets of this route failed ({tried} tried); `attempts` says how. Try again later.");
+            let message = format!(
+                "All targets of this route failed ({tried} tried); `attempts` says how. Try again later."
+            );
             ApiError::new(Code::AllTargetsFailed, message).should_retry(false)
         }
     }

@@ -20,8 +20,8 @@
 pub mod handler;
 
 mod admit;
-mod assemble;
 mod ask;
+mod assemble;
 mod attempt;
 mod authenticate;
 mod commit;

@@ -78,12 +78,15 @@ async fn read(headers: &HeaderMap, body: Body, max: usize) -> Result<Bytes, ApiE
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large(max)),
         Ok(Err(_)) => Err(ApiError::new(Code::InvalidRequest, "The request body broke off.")),
-        Err(_) => Err(ApiError::new(Code::InvalidRequest, "The request body did not arrive within 60 seconds.")),
+        Err(_) => {
+            Err(ApiError::new(Code::InvalidRequest, "The request body did not arrive within 60 seconds."))
+        }
     }
 }
 
 fn too_large(max: usize) -> ApiError {
-    let message = format!("The request body is larger than {max} bytes. Send smaller images, or raise MAIG_MAX_BODY.");
+    let message =
+        format!("The request body is larger than {max} bytes. Send smaller images, or raise MAIG_MAX_BODY.");
     ApiError::new(Code::RequestTooLarge, message).should_retry(false)
 }
 
@@ -92,8 +95,11 @@ fn deadline(headers: &HeaderMap) -> Result<Option<Duration>, ApiError> {
     if let Some(text) = header_text(headers, "x-maig-timeout-ms") {
         return match text.parse::<u64>() {
             Ok(ms) if ms > 0 => Ok(Some(Duration::from_millis(ms))),
-            _ => Err(ApiError::new(Code::InvalidRequest, "`x-maig-timeout-ms` must be a whole number above 0.")
-                .should_retry(false)),
+            _ => Err(ApiError::new(
+                Code::InvalidRequest,
+                "`x-maig-timeout-ms` must be a whole number above 0.",
+            )
+            .should_retry(false)),
         };
     }
     let seconds = header_text(headers, "x-stainless-read-timeout").and_then(|text| text.parse::<f64>().ok());

@@ -199,10 +199,8 @@ impl Record {
     fn end(&mut self, status: u16, plan: &Plan) {
         self.attempts(plan);
         self.ended = true;
-        if let Some(row) = &mut self.row {
-            if row.status == 0 {
-                row.status = status;
-            }
+        if let Some(row) = self.row.as_mut().filter(|row| row.status == 0) {
+            row.status = status;
         }
     }
 

@@ -93,7 +93,9 @@ impl Relaying {
         let now = self.clock.now();
         let message = match code {
             Code::ShuttingDown => "The gateway is shutting down and the stream had to end. Try again.",
-            _ => "The provider's stream broke off. The text so far is all there is; try again for a whole answer.",
+            _ => {
+                "The provider's stream broke off. The text so far is all there is; try again for a whole answer."
+            }
         };
         match code {
             // Our own end says nothing of the provider.
@@ -162,7 +164,8 @@ impl Relaying {
             Err(failure) => self.cut(failure, Code::StreamInterrupted),
             Ok(()) if self.opening.said.is_complete() => self.complete(),
             Ok(()) => {
-                let how = if broken { "the connection was lost" } else { "the stream ended without a finish" };
+                let how =
+                    if broken { "the connection was lost" } else { "the stream ended without a finish" };
                 self.cut(Failure::seen(FailureKind::StreamCut, how), Code::StreamInterrupted);
             }
         }
@@ -216,6 +219,7 @@ fn finish_reading(mut upstream: Incoming) {
     }
     tokio::spawn(async move {
         // Whether it ends in order or by the clock, the body is dropped here.
-        let _ = tokio::time::timeout(TAIL_TIME, async { while let Some(Ok(_)) = upstream.frame().await {} }).await;
+        let _ = tokio::time::timeout(TAIL_TIME, async { while let Some(Ok(_)) = upstream.frame().await {} })
+            .await;
     });
 }

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use maig_core::route::{CompiledRoute, CompiledTarget, Timeouts};
 use maig_core::route::spec::DEFAULT_RETRY_ON;
+use maig_core::route::{CompiledRoute, CompiledTarget, Timeouts};
 use maig_core::translate::Envelope;
 
 use crate::error::{ApiError, Code};
@@ -13,19 +13,22 @@ use crate::snapshot::{Caller, Routing, Snapshot};
 /// Inline targets included.
 const MAX_TARGETS: usize = 8;
 
-pub(super) fn resolve(snapshot: &Snapshot, caller: &Caller, asked: &Envelope) -> Result<Arc<CompiledRoute>, ApiError> {
+pub(super) fn resolve(
+    snapshot: &Snapshot,
+    caller: &Caller,
+    asked: &Envelope,
+) -> Result<Arc<CompiledRoute>, ApiError> {
     let routing = caller.routing();
     let within = Within { snapshot, caller, routing };
     if caller.scope.routes_only && !asked.inline.is_empty() {
-        return Err(not_allowed("This project key takes routes only: the request may not bring its own fallbacks."));
+        return Err(not_allowed(
+            "This project key takes routes only: the request may not bring its own fallbacks.",
+        ));
     }
     let primary = within.named(&asked.model, "model")?;
-    if asked.inline.models.is_empty() && asked.inline.on.is_none() {
-        if let CompiledTarget::Route(route) = primary {
-            return Ok(route);
-        }
-    }
+    let as_it_is = asked.inline.models.is_empty() && asked.inline.on.is_none();
     let mut route = match primary {
+        CompiledTarget::Route(route) if as_it_is => return Ok(route),
         CompiledTarget::Route(route) => CompiledRoute {
             name: route.name.clone(),
             targets: route.targets.clone(),
@@ -49,7 +52,9 @@ pub(super) fn resolve(snapshot: &Snapshot, caller: &Caller, asked: &Envelope) ->
     }
     if route.targets.len() > MAX_TARGETS {
         let message = format!("At most {MAX_TARGETS} targets, those of the route included.");
-        return Err(ApiError::new(Code::InvalidRequest, message).param("fallback_models").should_retry(false));
+        return Err(ApiError::new(Code::InvalidRequest, message)
+            .param("fallback_models")
+            .should_retry(false));
     }
     if let Some(kinds) = &asked.inline.on {
         route.retry_on.clone_from(kinds);
@@ -74,13 +79,19 @@ impl Within<'_> {
         }
         match route {
             Some(route) => Ok(CompiledTarget::Route(Arc::clone(route))),
-            None if name == "auto" => Err(self.not_found("`auto` is not available in this version; name a route.", param)),
+            None if name == "auto" => {
+                Err(self.not_found("`auto` is not available in this version; name a route.", param))
+            }
             None if scope.routes_only => {
-                Err(not_allowed(format!("This project key takes routes only, and `{name}` is none.")).param(param))
+                Err(not_allowed(format!("This project key takes routes only, and `{name}` is none."))
+                    .param(param))
             }
             None => match self.routing.model(name) {
                 Some(model) => Ok(CompiledTarget::Model(Arc::new(model))),
-                None => Err(self.not_found(&format!("There is no route or model `{name}`.{}", self.nearest(name)), param)),
+                None => Err(self.not_found(
+                    &format!("There is no route or model `{name}`.{}", self.nearest(name)),
+                    param,
+                )),
             },
         }
     }

@@ -60,7 +60,11 @@ async fn save(state: &AppState, written: &mut HashMap<String, Counter>) {
         .filter_map(|(owner, counter)| {
             let before = written.get(owner).filter(|w| w.month == counter.month).map_or(0, |w| w.used);
             let requests = i64::try_from(counter.used).ok()? - i64::try_from(before).ok()?;
-            (requests != 0).then_some(UsageDelta { month: month_number(counter.month), scope: scope(owner)?, requests })
+            (requests != 0).then_some(UsageDelta {
+                month: month_number(counter.month),
+                scope: scope(owner)?,
+                requests,
+            })
         })
         .collect();
     if deltas.is_empty() {

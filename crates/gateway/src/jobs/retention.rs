@@ -33,7 +33,9 @@ async fn once(state: &AppState) -> anyhow::Result<()> {
     let store = &state.store;
     for project in store.projects().list().await? {
         let days = project.retention_days.unwrap_or(DEFAULT_DAYS);
-        while store.retention().delete_requests(&project.id, now - days * DAY_US, BATCH).await? >= u64::from(BATCH) {
+        while store.retention().delete_requests(&project.id, now - days * DAY_US, BATCH).await?
+            >= u64::from(BATCH)
+        {
             tokio::task::yield_now().await;
         }
         store.retention().delete_rollups(&project.id, now - ROLLUP_DAYS * DAY_US).await?;

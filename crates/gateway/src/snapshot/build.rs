@@ -75,7 +75,13 @@ pub async fn build(shared: &Shared, used: &HashMap<String, u64>) -> anyhow::Resu
         let specs = specs.remove(&project.id).unwrap_or_default();
         let views: Arc<[AccountView]> = views.remove(&project.id).unwrap_or_default().into();
         let routing = |test| {
-            Routing::new(&specs, Arc::clone(&views), Arc::clone(&shared.catalog), Arc::clone(&shared.breakers), test)
+            Routing::new(
+                &specs,
+                Arc::clone(&views),
+                Arc::clone(&shared.catalog),
+                Arc::clone(&shared.breakers),
+                test,
+            )
         };
         let scope = QuotaScope::Project(project.id.0.clone());
         let made = Project {

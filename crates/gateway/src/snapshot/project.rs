@@ -14,7 +14,7 @@ use crate::breakers::{BreakerKey, Breakers};
 use crate::limits::{MonthGate, RateGate};
 
 /// The id of the account that answers test keys.
-pub const SIMULATOR: &str = "simulator";
+pub(super) const SIMULATOR: &str = "simulator";
 
 /// A project, ready to be called.
 pub struct Project {
@@ -81,7 +81,12 @@ impl Routing {
     }
 
     /// Follows `spec` and the routes that it names. `path` guards against a cycle that slipped past validation.
-    fn compile(&mut self, spec: &RouteSpec, all: &[RouteSpec], path: &mut Vec<String>) -> Option<Arc<CompiledRoute>> {
+    fn compile(
+        &mut self,
+        spec: &RouteSpec,
+        all: &[RouteSpec],
+        path: &mut Vec<String>,
+    ) -> Option<Arc<CompiledRoute>> {
         if let Some(done) = self.routes.get(&spec.name) {
             return Some(Arc::clone(done));
         }
@@ -117,10 +122,13 @@ impl Routing {
     /// A route's own target. Where nobody knows whose model it is, the named provider key says.
     fn route_target(&self, spec: &TargetSpec) -> ModelTarget {
         let reference = ModelRef::parse(&spec.model);
-        let named = spec.provider_key.as_ref().and_then(|name| self.accounts.iter().find(|key| key.name == *name));
+        let named =
+            spec.provider_key.as_ref().and_then(|name| self.accounts.iter().find(|key| key.name == *name));
         match (reference.provider, named) {
             // `openai/gpt-4o` behind a key of OpenRouter is that vendor's own id, slash and all.
-            (Some(written), Some(key)) if written != key.provider => self.target(spec, key.provider, &spec.model),
+            (Some(written), Some(key)) if written != key.provider => {
+                self.target(spec, key.provider, &spec.model)
+            }
             (Some(written), _) => self.target(spec, written, reference.id),
             (None, Some(key)) => self.target(spec, key.provider, reference.id),
             (None, None) => {
@@ -164,7 +172,9 @@ impl Routing {
         let mut usable = self.accounts.iter().filter(|key| key.usable && key.provider == provider);
         match name {
             Some(name) => self.accounts.iter().find(|key| key.name == name && key.usable),
-            None if provider == Provider::OpenAiCompatible => usable.next().filter(|_| usable.next().is_none()),
+            None if provider == Provider::OpenAiCompatible => {
+                usable.next().filter(|_| usable.next().is_none())
+            }
             None => usable.next(),
         }
     }

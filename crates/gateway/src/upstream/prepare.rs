@@ -31,8 +31,8 @@ pub struct Errand<'a> {
     pub model: &'a str,
     pub stream: bool,
     pub body: Bytes,
-    /// Anthropic's API version, where the wire has one.
-    pub anthropic_version: Option<&'static str>,
+    /// The API version that the body is written for, where the wire has one.
+    pub version: Option<&'static str>,
     pub betas: &'a Betas,
 }
 
@@ -75,7 +75,7 @@ pub fn prepare(
         }
         _ => {}
     }
-    if let Some(version) = errand.anthropic_version {
+    if let Some(version) = errand.version {
         headers.insert(HeaderName::from_static("anthropic-version"), HeaderValue::from_static(version));
     }
     match account.provider.wire() {

@@ -48,6 +48,7 @@ pub fn outgoing(target: &ModelTarget, envelope: &Envelope, stream: bool) -> Resu
         body: body.write(envelope.size()),
         dropped: body.dropped,
         reader: Reader::OpenAi(target.provider),
+        version: None,
     })
 }
 
