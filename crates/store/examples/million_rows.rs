@@ -113,7 +113,7 @@ fn row(n: usize, count: usize) -> RequestRow {
         error_code: None,
         failure_kind: None,
         test: false,
-        stream: n % 2 == 0,
+        stream: n.is_multiple_of(2),
         fallback: one_in(101),
         client_gone: false,
         started_at,

@@ -141,7 +141,7 @@ impl Select {
 }
 
 /// A limit for lists that are not paged: more than anyone configures, and still a bound.
-pub(crate) const MAX_LIST: i64 = 10_000;
+pub(crate) const MAX_LIST: i64 = 100_000;
 
 /// A list that reached [`MAX_LIST`] is an error, never silently short.
 pub(crate) fn whole<T>(rows: Vec<T>, what: &'static str) -> Result<Vec<T>> {

@@ -54,7 +54,7 @@ impl Quota<'_> {
     pub async fn load(&self, month: i32) -> Result<Vec<UsageRow>> {
         let rows = sqlx::query("SELECT scope, id, requests FROM monthly_usage WHERE month = $1 LIMIT $2")
             .bind(i64::from(month))
-            .bind(MAX_LIST * 2)
+            .bind(MAX_LIST)
             .fetch_all(self.0.reader())
             .await?;
         let read = |row: &sqlx::any::AnyRow| {

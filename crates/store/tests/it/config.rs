@@ -287,7 +287,7 @@ async fn a_revoked_key_frees_its_name(db: Database) {
     );
     let next = change.project_keys().create(&shop.id, new_key("ios", "d2")).await.unwrap();
     change.commit().await.unwrap();
-    assert_eq!(store.project_keys().all_live().await.unwrap(), [next.clone()]);
+    assert_eq!(store.project_keys().all_live().await.unwrap(), std::slice::from_ref(&next));
     assert_eq!(store.project_keys().by_name(&shop.id, "ios").await.unwrap(), Some(next.clone()));
     assert_eq!(store.project_keys().list(&shop.id).await.unwrap(), [revoked, next]);
 }
