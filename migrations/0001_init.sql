@@ -214,6 +214,8 @@ CREATE INDEX requests_route ON requests (project_id, route, started_at, id);
 CREATE INDEX requests_model ON requests (project_id, served_by, started_at, id);
 -- Partial: a row pays only for what it has.
 CREATE INDEX requests_failed ON requests (project_id, started_at, id) WHERE status >= 400;
+CREATE INDEX requests_status ON requests (project_id, status, started_at, id) WHERE status >= 400;
+CREATE INDEX requests_error ON requests (project_id, error_code, started_at, id) WHERE error_code IS NOT NULL;
 CREATE INDEX requests_fallback ON requests (project_id, started_at, id) WHERE fallback = 1;
 CREATE INDEX requests_app ON requests (project_id, app_version, started_at, id) WHERE app_version IS NOT NULL;
 CREATE INDEX requests_user ON requests (project_id, end_user, started_at, id) WHERE end_user IS NOT NULL;

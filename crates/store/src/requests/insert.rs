@@ -7,15 +7,18 @@ use sqlx::{AnyConnection, Arguments as _};
 
 use super::Requests;
 use super::row::{COLUMN_COUNT, COLUMNS, RequestRow};
+use crate::connect::Backend;
 use crate::error::Result;
 use crate::rollups::add_to_rollups;
 use crate::row::flag;
 
-/// Rows of one statement. Few sizes, so that each has its prepared statement; the largest stays below SQLite's 32,766
-/// and Postgres's 65,535 parameters.
-const SIZES: [usize; 4] = [64, 16, 4, 1];
+/// Rows of one statement. Few sizes, so that each has its prepared statement; the largest stays below Postgres's 65,535
+/// parameters.
+const SIZES: [usize; 3] = [64, 8, 1];
+/// The driver looks each parameter's name up in SQLite, which walks the list of all: 64 rows cost more than 8 times 8.
+const LARGEST_IN_SQLITE: usize = 8;
 
-static STATEMENTS: LazyLock<[String; 4]> = LazyLock::new(|| SIZES.map(statement));
+static STATEMENTS: LazyLock<[String; 3]> = LazyLock::new(|| SIZES.map(statement));
 
 impl Requests<'_> {
     /// Writes all rows, or on an error none. A row whose id is there already is left as it was and counted once, so
@@ -28,7 +31,11 @@ impl Requests<'_> {
         let mut rest = rows;
         let mut fresh = 0;
         let mut repeated = false;
-        for (size, statement) in SIZES.iter().zip(&*STATEMENTS) {
+        let largest = match self.0.backend() {
+            Backend::Sqlite => LARGEST_IN_SQLITE,
+            Backend::Postgres => SIZES[0],
+        };
+        for (size, statement) in SIZES.iter().zip(&*STATEMENTS).filter(|(size, _)| **size <= largest) {
             while let Some((chunk, after)) = rest.split_at_checked(*size) {
                 let new = insert_chunk(&mut tx, statement, chunk).await?;
                 repeated |= new != chunk.len() as u64;
@@ -50,7 +57,7 @@ impl Requests<'_> {
         let mut tx = self.0.writer().begin_with(self.0.backend().begin()).await?;
         let mut fresh = Vec::new();
         for row in rows {
-            if insert_chunk(&mut tx, &STATEMENTS[3], std::slice::from_ref(row)).await? == 1 {
+            if insert_chunk(&mut tx, &STATEMENTS[SIZES.len() - 1], std::slice::from_ref(row)).await? == 1 {
                 fresh.push(row);
             }
         }
