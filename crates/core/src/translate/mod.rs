@@ -31,10 +31,17 @@ pub use translated::{Assembly, Translated};
 pub fn outgoing(target: &ModelTarget, envelope: &Envelope, stream: bool) -> Result<Outgoing, Refusal> {
     match target.provider.wire() {
         Wire::OpenAi => Ok(openai::outgoing(target, envelope, stream)?),
-        Wire::Anthropic | Wire::Gemini => Err(Refusal::Unsupported(Unsupported {
-            param: "model".to_owned(),
-            reason: "this wire is not built yet".to_owned(),
-        })),
+        Wire::Anthropic => {
+            let request = envelope.request_with(&target.parameters)?;
+            let told = anthropic::outgoing(&request, &target.send_as, target.card.as_deref(), stream)?;
+            let reader = Reader::Anthropic { emulated: told.emulated };
+            Ok(Outgoing { body: told.body, dropped: told.dropped, reader, version: Some(told.version) })
+        }
+        Wire::Gemini => {
+            let request = envelope.request_with(&target.parameters)?;
+            let told = gemini::outgoing(&request, &target.send_as, target.card.as_deref())?;
+            Ok(Outgoing { body: told.body, dropped: told.dropped, reader: Reader::Gemini, version: None })
+        }
     }
 }
 

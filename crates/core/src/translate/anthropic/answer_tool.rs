@@ -14,8 +14,8 @@ use crate::wire::anthropic::Tool;
 /// The tool's name. An app's own tool of this name would be taken for an answer, so it is an unlikely one.
 pub(super) const ANSWER_TOOL: &str = "answer_in_json";
 
-/// Whether the request's JSON schema goes out as a forced tool; `whole` and `Stream::new` take the answer to it.
-pub fn emulates_schema(request: &ChatRequest, card: Option<&ModelCard>) -> bool {
+/// Whether the request's JSON schema goes out as a forced tool.
+pub(super) fn emulates_schema(request: &ChatRequest, card: Option<&ModelCard>) -> bool {
     matches!(request.response_format, Some(ResponseFormat::JsonSchema { .. }))
         && card.and_then(|card| card.can.json_schema) != Some(true)
 }

@@ -15,7 +15,6 @@ mod tools;
 mod usage;
 mod whole;
 
-pub use answer_tool::emulates_schema;
-pub use outgoing::{Told, outgoing, version};
+pub use outgoing::{Told, outgoing};
 pub use stream::Stream;
 pub use whole::whole;

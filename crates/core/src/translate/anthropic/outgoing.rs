@@ -19,12 +19,15 @@ pub struct Told {
     pub dropped: Vec<String>,
     /// The JSON schema went out as a forced tool: `whole` and `Stream::new` take this.
     pub emulated: bool,
+    /// The `anthropic-version` header that goes with the body.
+    pub version: &'static str,
 }
 
 /// The room for an answer when the caller sets none and the catalogue knows no limit. Every model takes this much.
 const DEFAULT_MAX_TOKENS: u64 = 4096;
 
-/// The two versions of the API that are alive.
+/// The two versions of the API that are alive. The new one refuses sampling parameters even at their defaults, the old
+/// one takes them for the models that do; a model that the catalogue does not know stays on the old one.
 const OLD: &str = "2023-06-01";
 const NEW: &str = "2026-10-21";
 
@@ -55,7 +58,7 @@ pub fn outgoing(
     let (tools, tool_choice) = tools::tools(request, can, emulated)?;
     let thinking = thinking::thinking(request, card, max_tokens, tool_choice.as_ref(), &mut dropped);
     let sampling = sampling::sampling(request, can, thinking.thinking.is_some_and(|t| t.thinks()));
-    dropped.extend(sampling.dropped);
+    dropped.extend(sampling.dropped.iter().cloned());
     let (mut system, messages) = messages::messages(request, can, &mut dropped)?;
     let mut output_config = OutputConfig { effort: thinking.effort, format: None };
     match &request.response_format {
@@ -74,6 +77,7 @@ pub fn outgoing(
     if stop_sequences.len() < request.stop.len() {
         dropped.push("stop".to_owned());
     }
+    let version = if card.is_none() || sampling.is_told() { OLD } else { NEW };
     let message = Request {
         model,
         max_tokens,
@@ -92,20 +96,7 @@ pub fn outgoing(
         stream,
     };
     drop_hints(request, &mut dropped);
-    Ok(Told { body: body::json(&message), dropped, emulated })
-}
-
-/// The `anthropic-version` header. The version of 2026-10-21 refuses sampling parameters even at their defaults, the
-/// one of 2023-06-01 takes them for the models that do; a model that the catalogue does not know stays on the old one.
-pub fn version(request: &ChatRequest, card: Option<&ModelCard>) -> &'static str {
-    let Some(card) = card else { return OLD };
-    let emulated = answer_tool::emulates_schema(request, Some(card));
-    // What cannot be sent needs no version.
-    let Ok((_, choice)) = tools::tools(request, card.can, emulated) else { return NEW };
-    let bound = max_tokens(request, Some(card));
-    let thinking = thinking::thinking(request, Some(card), bound, choice.as_ref(), &mut Vec::new());
-    let sampling = sampling::sampling(request, card.can, thinking.thinking.is_some_and(|t| t.thinks()));
-    if sampling.is_told() { OLD } else { NEW }
+    Ok(Told { body: body::json(&message), dropped, emulated, version })
 }
 
 /// The API demands a bound. Without one from the caller it is the model's own limit, but at most an eighth of its

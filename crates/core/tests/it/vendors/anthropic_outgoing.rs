@@ -6,7 +6,7 @@ use maig_core::chat::{
     ToolChoice,
 };
 use maig_core::provider::Provider;
-use maig_core::translate::anthropic::{Told, outgoing, version};
+use maig_core::translate::anthropic::{Told, outgoing};
 use serde_json::{Value, json};
 
 fn card(can: Capabilities) -> ModelCard {
@@ -136,17 +136,17 @@ fn the_header_names_the_version_that_takes_what_the_body_says() {
     let mut request =
         ChatRequest { temperature: Some(0.3), ..asking(called(vec![thought(Origin::Anthropic)])) };
     let can = Capabilities { sampling: Some(true), ..Capabilities::default() };
-    let (_, body) = told(&request, can);
-    assert_eq!((body.get("temperature"), version(&request, Some(&card(can)))), (None, "2026-10-21"));
+    let (thinking, body) = told(&request, can);
+    assert_eq!((body.get("temperature"), thinking.version), (None, "2026-10-21"));
     request.response_format = Some(ResponseFormat::JsonSchema {
         name: "x".into(),
         schema: json!({}),
         strict: None,
         description: None,
     });
-    let (told, body) = told(&request, can);
-    assert!(told.emulated);
-    assert_eq!((&body["temperature"], version(&request, Some(&card(can)))), (&json!(0.3), "2023-06-01"));
+    let (forced, body) = told(&request, can);
+    assert!(forced.emulated);
+    assert_eq!((&body["temperature"], forced.version), (&json!(0.3), "2023-06-01"));
 }
 
 #[test]
