@@ -4,6 +4,7 @@
 //! `snapshot` (the configuration that a request reads), `jobs` (what happens beside requests), `admin` and `cli`
 //! (how people change things).
 
+pub mod admin;
 pub mod app;
 pub mod breakers;
 pub mod chat;
@@ -16,9 +17,10 @@ pub mod limits;
 pub mod listen;
 pub mod mint;
 pub mod models;
-pub mod rules;
+pub mod password;
 pub mod serve;
 pub mod settings;
+pub mod setup;
 pub mod snapshot;
 pub mod state;
 pub mod telemetry;

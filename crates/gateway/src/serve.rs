@@ -29,6 +29,8 @@ use crate::snapshot::{self, Snapshot};
 use crate::state::{AppState, Shared};
 use crate::upstream::Upstream;
 
+/// The master key in the data folder, where none is configured.
+pub(crate) const KEY_FILE: &str = "master.key";
 /// How often the drain looks whether the last request has ended.
 const DRAIN_LOOK: Duration = Duration::from_millis(25);
 /// What streams that are told to end get to be told.
@@ -54,7 +56,7 @@ pub async fn open_store(settings: &Settings) -> anyhow::Result<Store> {
         .with_context(|| format!("cannot make the data folder {}", settings.data_dir.display()))?;
     let key = match &settings.master_key {
         Some(text) => MasterKey::from_base64(text.expose())?,
-        None => key_file::load_or_create(&settings.data_dir.join("master.key"))?,
+        None => key_file::load_or_create(&settings.data_dir.join(KEY_FILE))?,
     };
     Ok(Store::open(settings.database_url.expose(), key).await?)
 }

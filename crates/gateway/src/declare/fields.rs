@@ -87,7 +87,9 @@ impl<'n> Fields<'n> {
             let key = &entry.key;
             let message = if let Some((_, instead)) = planned.iter().find(|(name, _)| name == key) {
                 format!("`{key}` is not supported by this version; {instead}")
-            } else if let Some(near) = did_you_mean(key, self.asked.iter().copied()) {
+            } else if let Some(near) =
+                did_you_mean(key, self.asked.iter().copied().chain(planned.iter().map(|(name, _)| *name)))
+            {
                 format!("unknown field `{key}`; did you mean `{near}`?")
             } else {
                 format!("unknown field `{key}`; remove it (known here: {})", self.asked.join(", "))

@@ -11,7 +11,8 @@ mod node;
 mod read;
 
 pub use bring::{MadeKey, Outcome, Sign, Step, bring};
-pub use check::{ProviderOf, check};
+pub use check::check;
+pub(crate) use check::{key_facts, today};
 pub use export::export;
 pub use fault::{Fault, Findings, did_you_mean};
 pub use file::{Declared, ProjectDeclared};

@@ -90,11 +90,12 @@ pub(super) fn parse(text: &str) -> (Vec<Node>, Vec<Fault>) {
     (documents, faults)
 }
 
-/// The text from the first `---` line after line `after` (from 1), and how many lines come before it.
-fn next_document(text: &str, after: usize) -> Option<(usize, &str)> {
+/// The text from the first `---` at or after line `from` (counted from 1), and how many lines come before it. Never the
+/// text's own first line, which would be read again for ever.
+fn next_document(text: &str, from: usize) -> Option<(usize, &str)> {
     let mut offset = 0;
     for (index, line) in text.split_inclusive('\n').enumerate() {
-        if index >= after && line.trim_end() == "---" {
+        if index >= from.saturating_sub(1).max(1) && line.trim_end() == "---" {
             return Some((index, &text[offset..]));
         }
         offset += line.len();

@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderValue, Uri};
 use maig_core::id::ProviderKeyId;
 use maig_core::provider::Provider;
 use maig_core::secret::Secret;
+use maig_store::{Credentials, ProviderKey};
 
 use super::vertex::ServiceAccount;
 
@@ -46,6 +47,27 @@ pub struct AccountParts {
     pub headers: Vec<(String, Secret)>,
     pub api_version: Option<String>,
     pub cloud_project: Option<String>,
+}
+
+impl AccountParts {
+    /// As the store keeps them.
+    pub fn stored(key: &ProviderKey, credentials: Credentials) -> Self {
+        Self {
+            id: key.id.clone(),
+            name: key.name.clone(),
+            provider: key.provider,
+            secret: credentials.secret,
+            base_url: key.base_url.clone(),
+            region: key.region.clone(),
+            headers: credentials.headers.into_iter().map(|header| (header.name, header.value)).collect(),
+            api_version: key.api_version.clone(),
+            cloud_project: key.cloud_project.clone(),
+        }
+    }
+
+    pub fn open(self) -> Result<Account, AccountFault> {
+        Account::new(self)
+    }
 }
 
 /// Why a stored key cannot be used; said in the dashboard and by `maig check`.

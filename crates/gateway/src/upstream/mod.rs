@@ -2,12 +2,14 @@
 //! Only this folder knows the HTTP client. It must never decide what a failure leads to; that is the plan's.
 
 mod account;
+mod check;
 mod client;
 mod prepare;
 mod send;
 mod vertex;
 
 pub use account::{Account, AccountFault, AccountParts};
+pub use check::Checked;
 pub use client::Upstream;
 pub use prepare::{Betas, Errand, Prepared, prepare};
 pub use send::{Reply, read_error_body};
