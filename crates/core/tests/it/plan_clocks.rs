@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use maig_core::failure::FailureKind as K;
-use maig_core::plan::{Ask, Attempt};
+use maig_core::plan::{Ask, Attempt, Step};
 use maig_core::route::{CompiledRoute, ModelTarget, Timeouts};
 use maig_core::time::Tick;
+use maig_core::translate::Unsupported;
 
 use crate::plan_script::{
     IntoTarget, Play, START, Stage, at, break_open, fail, known, model, models, play, retried, retry_after,
@@ -134,6 +135,33 @@ fn an_inner_route_has_its_own_clocks_inside_the_outer_total() {
     let mut outer = route("r", [inner.into_target(), model("b").into_target()]);
     outer.timeouts = Timeouts { first_token_ms: Some(7_000), ..total(60) };
     assert_eq!(first_tokens(outer, stream(), &[3.0, 2.0]), [at(3.0), at(5.0), at(12.0)]);
+}
+
+#[test]
+fn the_fair_share_is_the_smallest_of_all_levels() {
+    let two_inside = |inner_total: u64, outer_total: u64| {
+        let mut inner = route("inner", [model("x"), model("y")]);
+        inner.timeouts = total(inner_total);
+        let mut outer = route("r", [inner.into_target(), model("b").into_target()]);
+        outer.timeouts = total(outer_total);
+        answers(outer, Ask::default(), &[])[0]
+    };
+    assert_eq!(two_inside(20, 120), at(10.0));
+    assert_eq!(two_inside(120, 20), at(10.0));
+}
+
+#[test]
+fn a_probe_is_not_forced_into_a_route_whose_time_is_over() {
+    let x = model("x");
+    break_open(&x, START, &fail(K::ServerError));
+    let mut inner = route("inner", [x]);
+    inner.timeouts = total(1);
+    let outer = Arc::new(route("r", [inner.into_target(), model("b").into_target()]));
+    let mut stage = Stage::new(&outer, Ask::default(), START);
+    assert!(matches!(stage.plan.next(START), Step::Try(attempt) if attempt.target.label == "b"));
+    stage.now = at(2.0);
+    stage.plan.unsupported(stage.now, Unsupported { param: "n".into(), reason: "it says so".into() });
+    assert_eq!(stage.play([]), "503 no_target_available 3s");
 }
 
 #[test]

@@ -220,6 +220,7 @@ fn only_a_larger_window_is_tried_after_one_that_was_too_small() {
     check(windows(&[large, small]), [K::ServerError], "a b answers");
     let again = [K::ContextWindow; 2];
     check(windows(&[small, large, large]), again, "a b 400 context_length_exceeded (context_window)");
+    check(windows(&[small, None, small]), again, "a b 400 context_length_exceeded (context_window)");
 
     let ask = Ask { prompt_tokens: Some(30_000), ..Ask::default() };
     let (transcript, _) = play(windows(&[None, small, large]), ask, [K::ContextWindow]);
