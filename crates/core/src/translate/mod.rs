@@ -125,8 +125,8 @@ impl Reader {
                 // Refuses what is no answer; then the body is read as one large chunk.
                 openai::passthrough_whole(provider, body.clone(), &head)?;
                 let mut relay = self.relay(head, include_usage);
-                let frame = Frame { event: None, data: body };
-                let signals = relay.frame(&frame, out).unwrap_or_default();
+                let data = openai::as_chunk(&body).unwrap_or(body);
+                let signals = relay.frame(&Frame { event: None, data }, out).unwrap_or_default();
                 return Ok((relay, signals));
             }
             Self::Anthropic { emulated } => anthropic::whole(&body, emulated)?,

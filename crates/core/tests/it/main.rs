@@ -14,4 +14,5 @@ mod plan_clocks;
 mod plan_script;
 mod plan_stories;
 mod route_rules;
+mod openai_corpus;
 mod vendors;

@@ -138,7 +138,10 @@ impl Stream {
         }
         if let Some(raw) = delta.function_call {
             let function: Function<'_> = serde_json::from_str(raw.get()).map_err(|_| NotAFrame)?;
-            self.call(index, None, "", None, &function, out);
+            // Some servers fill the old field with empty strings.
+            if peek::is_filled(function.name) || peek::is_filled(function.arguments) {
+                self.call(index, None, "", None, &function, out);
+            }
         }
         if let Some(signature) = message::google_signature(delta.extra_content) {
             out.push(ChatEvent::Signature { choice, signature });

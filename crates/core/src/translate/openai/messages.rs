@@ -44,7 +44,7 @@ pub(super) fn fit(
         }
         if thinks
             && calls(message).is_some_and(|calls| !calls.is_empty())
-            && no_text(message.get("reasoning_content"))
+            && message.get("reasoning_content").is_none_or(Value::is_null)
         {
             // Documented for these vendors: while they think, a turn with calls and no reasoning is refused.
             message.insert("reasoning_content".to_owned(), " ".into());
@@ -55,9 +55,6 @@ pub(super) fn fit(
     }
     if quirks.short_call_ids {
         shorten_ids(&mut messages);
-    }
-    if quirks.assistant_after_tool {
-        speak_after_tools(&mut messages);
     }
     if messages == before {
         return None;
@@ -151,17 +148,5 @@ fn shorten_ids(messages: &mut [Value]) {
         }
         let items = message.get_mut("tool_calls").and_then(Value::as_array_mut).into_iter().flatten();
         items.filter_map(|call| call.get_mut("id")).for_each(&mut shorten);
-    }
-}
-
-/// Puts a short word of the assistant between a tool's result and the user's next words.
-fn speak_after_tools(messages: &mut Vec<Value>) {
-    let mut at = 1;
-    while at < messages.len() {
-        if messages[at - 1]["role"] == "tool" && messages[at]["role"] == "user" {
-            messages.insert(at, serde_json::json!({"role": "assistant", "content": "OK."}));
-            at += 1;
-        }
-        at += 1;
     }
 }

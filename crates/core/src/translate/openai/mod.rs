@@ -31,7 +31,7 @@ pub use decode::Stream;
 pub use encode::{Encoder, error_event};
 pub use envelope::{Envelope, Inline};
 pub use outgoing::outgoing;
-pub use passthrough::Passthrough;
+pub use passthrough::{Passthrough, as_chunk};
 pub use whole::{passthrough_whole, with_usage};
 
 /// No vendor gives more answers than this; an index beyond it is a broken stream.

@@ -82,7 +82,7 @@ impl Relay for Passthrough {
             choice.index.is_none() || (choice.delta.is_none() && choice.message.is_some())
         };
         if chunk.choices.iter().flatten().any(unfit) {
-            let data = as_deltas(text).ok_or(NotAFrame)?;
+            let data = serde_json::from_str(text).ok().and_then(as_deltas).ok_or(NotAFrame)?;
             return self.frame(&Frame { event: None, data }, out);
         }
         self.begin(&chunk, &mut signals);
@@ -180,7 +180,8 @@ impl Passthrough {
         }
         let Some(raw) = chunk.usage else { return false };
         let is_right = counted.is_some_and(|usage| usage::is_canonical(raw.get(), &usage));
-        if alone && self.include_usage && !self.usage_sent && is_right {
+        let ended = self.choices.iter().all(|choice| choice.finished || !choice.begun);
+        if alone && self.include_usage && !self.usage_sent && is_right && ended {
             // Vendors that count in a chunk of its own count once, at the end.
             self.usage_sent = true;
             return true;
@@ -376,9 +377,18 @@ pub(super) fn as_text(reasoning: &str, text: &str) -> String {
     }
 }
 
+/// A whole answer as the one chunk of a stream.
+pub fn as_chunk(body: &[u8]) -> Option<Bytes> {
+    let mut chunk: Value = serde_json::from_slice(body).ok()?;
+    for choice in chunk["choices"].as_array_mut()? {
+        // Perplexity has an empty delta beside the message.
+        choice.as_object_mut()?.shift_remove("delta");
+    }
+    as_deltas(chunk)
+}
+
 /// The chunk with its choices numbered by their places, and whole messages in the place of deltas.
-fn as_deltas(text: &str) -> Option<Bytes> {
-    let mut chunk: Value = serde_json::from_str(text).ok()?;
+fn as_deltas(mut chunk: Value) -> Option<Bytes> {
     chunk["object"] = "chat.completion.chunk".into();
     for (at, choice) in chunk["choices"].as_array_mut()?.iter_mut().enumerate() {
         let choice = choice.as_object_mut()?;

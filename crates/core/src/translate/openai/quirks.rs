@@ -37,8 +37,6 @@ pub(super) struct Quirks {
     pub(super) wants_reasoning_back: bool,
     /// Bounds of `temperature`; the end points are as near as it goes.
     pub(super) temperature: Option<(f64, f64)>,
-    /// After a tool's result the assistant must speak before the user does.
-    pub(super) assistant_after_tool: bool,
 }
 
 /// The fields of a vendor that refuses unknown ones.
@@ -64,7 +62,6 @@ const PLAIN: Quirks = Quirks {
     short_call_ids: false,
     wants_reasoning_back: false,
     temperature: None,
-    assistant_after_tool: false,
 };
 
 /// Fields that only some vendors write into messages, and that vendors with a strict schema refuse.
@@ -127,7 +124,6 @@ const MISTRAL: Quirks = Quirks {
     renames: &[("seed", "random_seed")],
     short_call_ids: true,
     temperature: Some((0.0, 1.5)),
-    assistant_after_tool: true,
     ..PLAIN
 };
 
