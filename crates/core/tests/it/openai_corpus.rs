@@ -160,6 +160,9 @@ fn whole_says(vendor: &str, body: &Value) -> Said {
     said
 }
 
+/// A call that came in pieces: id, index, name, arguments so far.
+type Pieces = (String, Option<u64>, String, String);
+
 /// The `data:` lines of a recorded stream.
 fn data_lines(sse: &str) -> Vec<Value> {
     sse.lines()
@@ -172,7 +175,7 @@ fn data_lines(sse: &str) -> Vec<Value> {
 fn stream_says(vendor: &str, sse: &str) -> Said {
     let mut said = Said::default();
     // Per choice: calls by id and index, in the order in which they came.
-    let mut calls: BTreeMap<u64, Vec<(String, Option<u64>, String, String)>> = BTreeMap::new();
+    let mut calls: BTreeMap<u64, Vec<Pieces>> = BTreeMap::new();
     for chunk in data_lines(sse) {
         if chunk.get("error").is_some() {
             said.failed = true;
