@@ -105,11 +105,9 @@ impl Relay for Passthrough {
         } else {
             splice.write(out)
         }
-        // JSON that came on several `data:` lines has line breaks between its tokens; ours stands on one line.
-        for byte in &mut out[start..] {
-            if *byte == b'\n' {
-                *byte = b' ';
-            }
+        if memchr::memchr(b'\n', data).is_some() {
+            // JSON that came on several `data:` lines has line breaks between its tokens; ours stands on one line.
+            out[start..].iter_mut().filter(|byte| **byte == b'\n').for_each(|byte| *byte = b' ');
         }
         out.extend_from_slice(b"\n\n");
         Ok(signals)
