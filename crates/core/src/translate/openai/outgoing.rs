@@ -47,7 +47,6 @@ pub fn outgoing(target: &ModelTarget, envelope: &Envelope, stream: bool) -> Resu
     Ok(Outgoing {
         body: body.write(envelope.size()),
         dropped: body.dropped,
-        version: None,
         reader: Reader::OpenAi(target.provider),
         version: None,
     })
