@@ -3,4 +3,6 @@
 // Lets helpers outside `#[test]` functions unwrap as tests may.
 #![cfg(test)]
 
+mod failover;
 mod fuzz;
+mod world;

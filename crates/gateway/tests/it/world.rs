@@ -1,0 +1,290 @@
+//! A gateway and its providers, made for one test: its own database, simulator, project and keys, on free ports.
+//! Requests go over real sockets; nothing of the gateway is reached past its listener but the store, to look at rows.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, Request, StatusCode};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use maig_core::id::ProjectId;
+use maig_core::key::KeyKind;
+use maig_core::provider::Provider;
+use maig_core::route::RouteSpec;
+use maig_core::secret::Secret;
+use maig_gateway::serve::Gateway;
+use maig_gateway::settings::{Settings, SettingsArgs};
+use maig_gateway::state::AppState;
+use maig_sim::Sim;
+use maig_store::{Actor, KeyLimits, KeyScopes, NewProject, NewProjectKey, NewProviderKey, RequestFilter, RequestRow};
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// The route of most stories.
+pub const ROUTE: &str = "production-chat";
+
+pub struct World {
+    pub base: String,
+    /// A `maig_live_` key without limits.
+    pub key: String,
+    pub test_key: String,
+    pub project: ProjectId,
+    pub state: AppState,
+    pub sim: Sim,
+    pub data_dir: PathBuf,
+    http: Client<HttpConnector, Full<Bytes>>,
+    stop: Option<oneshot::Sender<()>>,
+    running: Option<JoinHandle<anyhow::Result<()>>>,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl World {
+    /// A gateway with accounts for every wire and the route `production-chat`: gpt-4o, then claude-3-5-sonnet.
+    pub async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// As `start`, with settings changed.
+    pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let data_dir = scratch_dir();
+        let mut settings = Settings::load(SettingsArgs::default()).unwrap();
+        settings.data_dir.clone_from(&data_dir);
+        settings.database_url = Secret::new(format!("sqlite://{}", data_dir.join("maig.db").display()));
+        settings.listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        change(&mut settings);
+        let base = format!("http://{}", settings.listen);
+        let sim = Sim::start().await.unwrap();
+        let gateway = Gateway::start(settings).await.unwrap();
+        let state = gateway.state.clone();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let running = tokio::spawn(gateway.run(axum::Router::new(), async {
+            // A world that is dropped stops its gateway too.
+            let _ = stopped.await;
+        }));
+        let http = Client::builder(TokioExecutor::new()).build_http();
+        let mut world = Self {
+            base,
+            key: String::new(),
+            test_key: String::new(),
+            project: ProjectId(String::new()),
+            state,
+            sim,
+            data_dir,
+            http,
+            stop: Some(stop),
+            running: Some(running),
+        };
+        world.furnish().await;
+        world
+    }
+
+    async fn furnish(&mut self) {
+        let mut change = self.state.store.change(&Actor::cli("test")).await.unwrap();
+        let project = change
+            .projects()
+            .create(NewProject { name: "shop".into(), limits: Default::default(), retention_days: None })
+            .await
+            .unwrap();
+        self.project = project.id;
+        for (name, provider, base) in [
+            ("openai-main", Provider::OpenAi, self.sim.openai_base()),
+            ("anthropic-main", Provider::Anthropic, self.sim.base()),
+            ("gemini-main", Provider::Gemini, self.sim.base()),
+            ("mistral-main", Provider::Mistral, self.sim.vendor_base("mistral")),
+            ("deepseek-main", Provider::DeepSeek, self.sim.vendor_base("deepseek")),
+        ] {
+            let mut key = NewProviderKey::new(name, provider, Some(Secret::new(format!("secret-of-{name}"))));
+            key.base_url = Some(base);
+            change.provider_keys().create(&self.project, key).await.unwrap();
+        }
+        change.commit().await.unwrap();
+        self.route(json!({"name": ROUTE, "targets": [{"model": "gpt-4o"}, {"model": "claude-3-5-sonnet"}]})).await;
+        self.key = self.mint("ios-app", KeyKind::Live, KeyScopes::default(), KeyLimits::default()).await;
+        self.test_key = self.mint("ios-test", KeyKind::Test, KeyScopes::default(), KeyLimits::default()).await;
+    }
+
+    /// Saves a route and waits until it is in force.
+    pub async fn route(&self, spec: Value) {
+        let spec: RouteSpec = serde_json::from_value(spec).unwrap();
+        let mut change = self.state.store.change(&Actor::cli("test")).await.unwrap();
+        change.routes().save(&self.project, &spec, None).await.unwrap();
+        let version = change.commit().await.unwrap();
+        self.in_force(version).await;
+    }
+
+    /// Makes a project key and waits until it is in force.
+    pub async fn mint(&self, name: &str, kind: KeyKind, scopes: KeyScopes, limits: KeyLimits) -> String {
+        let minted = maig_gateway::mint::mint(kind).unwrap();
+        let kind = match kind {
+            KeyKind::Test => maig_store::KeyKind::Test,
+            _ => maig_store::KeyKind::Live,
+        };
+        let new = NewProjectKey {
+            name: name.into(),
+            kind,
+            digest: minted.new_digest(),
+            scopes,
+            limits,
+            expires_at: None,
+        };
+        let mut change = self.state.store.change(&Actor::cli("test")).await.unwrap();
+        change.project_keys().create(&self.project, new).await.unwrap();
+        let version = change.commit().await.unwrap();
+        self.in_force(version).await;
+        minted.secret.expose().clone()
+    }
+
+    /// Waits until the gateway serves the database's `version`; a second is what is promised.
+    pub async fn in_force(&self, version: i64) {
+        let waited = tokio::time::timeout(Duration::from_secs(5), async {
+            while self.state.snapshot.load().version < version {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        });
+        waited.await.expect("the change came into force");
+    }
+
+    /// `POST /v1/chat/completions`, its body read to the end.
+    pub async fn chat(&self, body: Value) -> Reply {
+        self.send(&self.key, &[], body).await
+    }
+
+    /// A question to the route of most stories.
+    pub async fn ask(&self, stream: bool) -> Reply {
+        self.chat(question(ROUTE, stream)).await
+    }
+
+    pub async fn send(&self, key: &str, headers: &[(&str, &str)], body: Value) -> Reply {
+        read(self.open(key, headers, Bytes::from(body.to_string())).await).await
+    }
+
+    /// Sends a body of any bytes, and gives the response with its body still to come.
+    pub async fn open(&self, key: &str, headers: &[(&str, &str)], body: Bytes) -> http::Response<Incoming> {
+        let mut request = Request::post(format!("{}/v1/chat/completions", self.base))
+            .header("authorization", format!("Bearer {key}"))
+            .header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.http.request(request.body(Full::new(body)).unwrap()).await.unwrap()
+    }
+
+    pub async fn get(&self, path: &str) -> Reply {
+        let request = Request::get(format!("{}{path}", self.base))
+            .header("authorization", format!("Bearer {}", self.key))
+            .body(Full::default())
+            .unwrap();
+        read(self.http.request(request).await.unwrap()).await
+    }
+
+    /// The log's rows, newest first, once there are `count` of them.
+    pub async fn rows(&self, count: usize) -> Vec<RequestRow> {
+        let waited = tokio::time::timeout(Duration::from_secs(10), async {
+            loop {
+                let page = self
+                    .state
+                    .store
+                    .requests()
+                    .list(&self.project, &RequestFilter::default(), None, 200)
+                    .await
+                    .unwrap();
+                if page.rows.len() >= count {
+                    return page.rows;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        });
+        waited.await.expect("the rows were written")
+    }
+
+    /// The newest row, once there are `count`.
+    pub async fn row(&self, count: usize) -> RequestRow {
+        self.rows(count).await.remove(0)
+    }
+
+    /// Tells the gateway to stop, as SIGTERM does, and gives the task that ends when it has.
+    pub fn stop(&mut self) -> JoinHandle<anyhow::Result<()>> {
+        self.stop.take().expect("stopped once").send(()).unwrap();
+        self.running.take().expect("stopped once")
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.data_dir);
+    }
+}
+
+impl Reply {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|e| panic!("{e} in {}", self.text))
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The `data:` of a stream's frames, `[DONE]` among them.
+    pub fn frames(&self) -> Vec<&str> {
+        self.text.split("\n\n").filter_map(|frame| frame.strip_prefix("data: ")).collect()
+    }
+
+    /// The text of an answer, streamed or not.
+    pub fn content(&self) -> String {
+        if !self.header("content-type").starts_with("text/event-stream") {
+            return self.json()["choices"][0]["message"]["content"].as_str().unwrap_or_default().to_owned();
+        }
+        let chunks = self.frames().into_iter().filter(|frame| *frame != "[DONE]");
+        chunks
+            .map(|frame| serde_json::from_str::<Value>(frame).unwrap())
+            .filter_map(|chunk| chunk["choices"][0]["delta"]["content"].as_str().map(str::to_owned))
+            .collect()
+    }
+
+    pub fn error_code(&self) -> String {
+        self.json()["error"]["code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// A stream that ended as streams that end well do.
+    pub fn is_done(&self) -> bool {
+        self.frames().last() == Some(&"[DONE]")
+    }
+
+    /// The code of the error event that ended a stream.
+    pub fn stream_error(&self) -> Option<String> {
+        let last: Value = serde_json::from_str(self.frames().last()?).ok()?;
+        Some(last["error"]["code"].as_str()?.to_owned())
+    }
+}
+
+pub fn question(model: &str, stream: bool) -> Value {
+    json!({"model": model, "stream": stream, "messages": [{"role": "user", "content": "What is the tallest hill?"}]})
+}
+
+pub async fn read(response: http::Response<Incoming>) -> Reply {
+    let (head, body) = response.into_parts();
+    let bytes = tokio::time::timeout(Duration::from_secs(60), body.collect()).await.expect("ends").unwrap().to_bytes();
+    Reply { status: head.status, headers: head.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+}
+
+fn scratch_dir() -> PathBuf {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let name = format!("maig-test-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    let dir = std::env::temp_dir().join(name);
+    std::fs::create_dir_all(&dir).unwrap();
+    dir
+}
