@@ -28,17 +28,17 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 /// The route of most stories.
-pub const ROUTE: &str = "production-chat";
+pub(crate) const ROUTE: &str = "production-chat";
 
-pub struct World {
-    pub base: String,
+pub(crate) struct World {
+    pub(crate) base: String,
     /// A `maig_live_` key without limits.
-    pub key: String,
-    pub test_key: String,
-    pub project: ProjectId,
-    pub state: AppState,
-    pub sim: Sim,
-    pub data_dir: PathBuf,
+    pub(crate) key: String,
+    pub(crate) test_key: String,
+    pub(crate) project: ProjectId,
+    pub(crate) state: AppState,
+    pub(crate) sim: Sim,
+    pub(crate) data_dir: PathBuf,
     http: Client<HttpConnector, Full<Bytes>>,
     stop: Option<oneshot::Sender<()>>,
     running: Option<JoinHandle<anyhow::Result<()>>>,
@@ -46,20 +46,20 @@ pub struct World {
 
 /// An answer, read to its end.
 #[derive(Debug)]
-pub struct Reply {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub text: String,
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
 }
 
 impl World {
     /// A gateway with accounts for every wire and the route `production-chat`: gpt-4o, then claude-3-5-sonnet.
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::with(|_| {}).await
     }
 
     /// As `start`, with settings changed.
-    pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+    pub(crate) async fn with(change: impl FnOnce(&mut Settings)) -> Self {
         let data_dir = scratch_dir();
         let mut settings = Settings::load(SettingsArgs::default()).unwrap();
         settings.data_dir.clone_from(&data_dir);
@@ -118,7 +118,7 @@ impl World {
     }
 
     /// Saves a route and waits until it is in force.
-    pub async fn route(&self, spec: Value) {
+    pub(crate) async fn route(&self, spec: Value) {
         let spec: RouteSpec = serde_json::from_value(spec).unwrap();
         let mut change = self.state.store.change(&Actor::cli("test")).await.unwrap();
         change.routes().save(&self.project, &spec, None).await.unwrap();
@@ -127,7 +127,7 @@ impl World {
     }
 
     /// Makes a project key and waits until it is in force.
-    pub async fn mint(&self, name: &str, kind: KeyKind, scopes: KeyScopes, limits: KeyLimits) -> String {
+    pub(crate) async fn mint(&self, name: &str, kind: KeyKind, scopes: KeyScopes, limits: KeyLimits) -> String {
         let minted = maig_gateway::mint::mint(kind).unwrap();
         let kind = match kind {
             KeyKind::Test => maig_store::KeyKind::Test,
@@ -149,7 +149,7 @@ impl World {
     }
 
     /// Waits until the gateway serves the database's `version`; a second is what is promised.
-    pub async fn in_force(&self, version: i64) {
+    pub(crate) async fn in_force(&self, version: i64) {
         let waited = tokio::time::timeout(Duration::from_secs(5), async {
             while self.state.snapshot.load().version < version {
                 tokio::time::sleep(Duration::from_millis(5)).await;
@@ -159,21 +159,21 @@ impl World {
     }
 
     /// `POST /v1/chat/completions`, its body read to the end.
-    pub async fn chat(&self, body: Value) -> Reply {
+    pub(crate) async fn chat(&self, body: Value) -> Reply {
         self.send(&self.key, &[], body).await
     }
 
     /// A question to the route of most stories.
-    pub async fn ask(&self, stream: bool) -> Reply {
+    pub(crate) async fn ask(&self, stream: bool) -> Reply {
         self.chat(question(ROUTE, stream)).await
     }
 
-    pub async fn send(&self, key: &str, headers: &[(&str, &str)], body: Value) -> Reply {
+    pub(crate) async fn send(&self, key: &str, headers: &[(&str, &str)], body: Value) -> Reply {
         read(self.open(key, headers, Bytes::from(body.to_string())).await).await
     }
 
     /// Sends a body of any bytes, and gives the response with its body still to come.
-    pub async fn open(&self, key: &str, headers: &[(&str, &str)], body: Bytes) -> http::Response<Incoming> {
+    pub(crate) async fn open(&self, key: &str, headers: &[(&str, &str)], body: Bytes) -> http::Response<Incoming> {
         let mut request = Request::post(format!("{}/v1/chat/completions", self.base))
             .header("authorization", format!("Bearer {key}"))
             .header("content-type", "application/json");
@@ -183,7 +183,7 @@ impl World {
         self.http.request(request.body(Full::new(body)).unwrap()).await.unwrap()
     }
 
-    pub async fn get(&self, path: &str) -> Reply {
+    pub(crate) async fn get(&self, path: &str) -> Reply {
         let request = Request::get(format!("{}{path}", self.base))
             .header("authorization", format!("Bearer {}", self.key))
             .body(Full::default())
@@ -192,7 +192,7 @@ impl World {
     }
 
     /// The log's rows, newest first, once there are `count` of them.
-    pub async fn rows(&self, count: usize) -> Vec<RequestRow> {
+    pub(crate) async fn rows(&self, count: usize) -> Vec<RequestRow> {
         let waited = tokio::time::timeout(Duration::from_secs(10), async {
             loop {
                 let page = self
@@ -212,12 +212,12 @@ impl World {
     }
 
     /// The newest row, once there are `count`.
-    pub async fn row(&self, count: usize) -> RequestRow {
+    pub(crate) async fn row(&self, count: usize) -> RequestRow {
         self.rows(count).await.remove(0)
     }
 
     /// Tells the gateway to stop, as SIGTERM does, and gives the task that ends when it has.
-    pub fn stop(&mut self) -> JoinHandle<anyhow::Result<()>> {
+    pub(crate) fn stop(&mut self) -> JoinHandle<anyhow::Result<()>> {
         self.stop.take().expect("stopped once").send(()).unwrap();
         self.running.take().expect("stopped once")
     }
@@ -230,21 +230,21 @@ impl Drop for World {
 }
 
 impl Reply {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|e| panic!("{e} in {}", self.text))
     }
 
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
     /// The `data:` of a stream's frames, `[DONE]` among them.
-    pub fn frames(&self) -> Vec<&str> {
+    pub(crate) fn frames(&self) -> Vec<&str> {
         self.text.split("\n\n").filter_map(|frame| frame.strip_prefix("data: ")).collect()
     }
 
     /// The text of an answer, streamed or not.
-    pub fn content(&self) -> String {
+    pub(crate) fn content(&self) -> String {
         if !self.header("content-type").starts_with("text/event-stream") {
             return self.json()["choices"][0]["message"]["content"].as_str().unwrap_or_default().to_owned();
         }
@@ -255,27 +255,27 @@ impl Reply {
             .collect()
     }
 
-    pub fn error_code(&self) -> String {
+    pub(crate) fn error_code(&self) -> String {
         self.json()["error"]["code"].as_str().unwrap_or_default().to_owned()
     }
 
     /// A stream that ended as streams that end well do.
-    pub fn is_done(&self) -> bool {
+    pub(crate) fn is_done(&self) -> bool {
         self.frames().last() == Some(&"[DONE]")
     }
 
     /// The code of the error event that ended a stream.
-    pub fn stream_error(&self) -> Option<String> {
+    pub(crate) fn stream_error(&self) -> Option<String> {
         let last: Value = serde_json::from_str(self.frames().last()?).ok()?;
         Some(last["error"]["code"].as_str()?.to_owned())
     }
 }
 
-pub fn question(model: &str, stream: bool) -> Value {
+pub(crate) fn question(model: &str, stream: bool) -> Value {
     json!({"model": model, "stream": stream, "messages": [{"role": "user", "content": "What is the tallest hill?"}]})
 }
 
-pub async fn read(response: http::Response<Incoming>) -> Reply {
+pub(crate) async fn read(response: http::Response<Incoming>) -> Reply {
     let (head, body) = response.into_parts();
     let bytes = tokio::time::timeout(Duration::from_secs(60), body.collect()).await.expect("ends").unwrap().to_bytes();
     Reply { status: head.status, headers: head.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
