@@ -17,13 +17,18 @@ async fn an_ordinary_request_is_answered_by_the_primary() {
         assert_eq!(stream, reply.is_done());
     }
     let rows = world.rows(2).await;
-    assert!(rows.iter().all(|row| row.status == 200 && row.served_by.as_deref() == Some("openai/gpt-4o")), "{rows:?}");
+    assert!(
+        rows.iter().all(|row| row.status == 200 && row.served_by.as_deref() == Some("openai/gpt-4o")),
+        "{rows:?}"
+    );
 }
 
 #[tokio::test]
 async fn an_outage_of_the_primary_is_answered_by_the_fallback() {
     let world = World::start().await;
-    for fault in ["503", "429", "500", "529", "reset", "error-in-stream", "cut-before-content", "empty", "malformed"] {
+    for fault in
+        ["503", "429", "500", "529", "reset", "error-in-stream", "cut-before-content", "empty", "malformed"]
+    {
         for stream in [false, true] {
             world.sim.always("gpt-4o", fault).unwrap();
             let reply = world.ask(stream).await;

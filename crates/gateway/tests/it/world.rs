@@ -22,7 +22,9 @@ use maig_gateway::serve::Gateway;
 use maig_gateway::settings::{Settings, SettingsArgs};
 use maig_gateway::state::AppState;
 use maig_sim::Sim;
-use maig_store::{Actor, KeyLimits, KeyScopes, NewProject, NewProjectKey, NewProviderKey, RequestFilter, RequestRow};
+use maig_store::{
+    Actor, KeyLimits, KeyScopes, NewProject, NewProjectKey, NewProviderKey, RequestFilter, RequestRow,
+};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -112,9 +114,11 @@ impl World {
             change.provider_keys().create(&self.project, key).await.unwrap();
         }
         change.commit().await.unwrap();
-        self.route(json!({"name": ROUTE, "targets": [{"model": "gpt-4o"}, {"model": "claude-3-5-sonnet"}]})).await;
+        self.route(json!({"name": ROUTE, "targets": [{"model": "gpt-4o"}, {"model": "claude-3-5-sonnet"}]}))
+            .await;
         self.key = self.mint("ios-app", KeyKind::Live, KeyScopes::default(), KeyLimits::default()).await;
-        self.test_key = self.mint("ios-test", KeyKind::Test, KeyScopes::default(), KeyLimits::default()).await;
+        self.test_key =
+            self.mint("ios-test", KeyKind::Test, KeyScopes::default(), KeyLimits::default()).await;
     }
 
     /// Saves a route and waits until it is in force.
@@ -127,7 +131,13 @@ impl World {
     }
 
     /// Makes a project key and waits until it is in force.
-    pub(crate) async fn mint(&self, name: &str, kind: KeyKind, scopes: KeyScopes, limits: KeyLimits) -> String {
+    pub(crate) async fn mint(
+        &self,
+        name: &str,
+        kind: KeyKind,
+        scopes: KeyScopes,
+        limits: KeyLimits,
+    ) -> String {
         let minted = maig_gateway::mint::mint(kind).unwrap();
         let kind = match kind {
             KeyKind::Test => maig_store::KeyKind::Test,
@@ -173,7 +183,12 @@ impl World {
     }
 
     /// Sends a body of any bytes, and gives the response with its body still to come.
-    pub(crate) async fn open(&self, key: &str, headers: &[(&str, &str)], body: Bytes) -> http::Response<Incoming> {
+    pub(crate) async fn open(
+        &self,
+        key: &str,
+        headers: &[(&str, &str)],
+        body: Bytes,
+    ) -> http::Response<Incoming> {
         let mut request = Request::post(format!("{}/v1/chat/completions", self.base))
             .header("authorization", format!("Bearer {key}"))
             .header("content-type", "application/json");
@@ -277,7 +292,11 @@ pub(crate) fn question(model: &str, stream: bool) -> Value {
 
 pub(crate) async fn read(response: http::Response<Incoming>) -> Reply {
     let (head, body) = response.into_parts();
-    let bytes = tokio::time::timeout(Duration::from_secs(60), body.collect()).await.expect("ends").unwrap().to_bytes();
+    let bytes = tokio::time::timeout(Duration::from_secs(60), body.collect())
+        .await
+        .expect("ends")
+        .unwrap()
+        .to_bytes();
     Reply { status: head.status, headers: head.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
 }
 
