@@ -15,11 +15,13 @@ use crate::state::AppState;
 
 /// What apps call.
 pub fn data_plane(state: AppState) -> Router {
-    let v1 = Router::new()
+    let mut v1 = Router::new()
         .route("/v1/chat/completions", post(chat::handler::chat_completions))
-        .route("/v1/models", get(models::list))
-        // Browsers may call /v1 from the origins that the operator named, and nothing else.
-        .layer(middleware::from_fn_with_state(state.clone(), cors));
+        .route("/v1/models", get(models::list));
+    // Browsers may call /v1 from the origins that the operator named, and nothing else.
+    if !state.settings.cors_origins.is_empty() {
+        v1 = v1.layer(middleware::from_fn_with_state(state.clone(), cors));
+    }
     Router::new()
         .route("/health", get(health))
         .route("/ready", get(ready))

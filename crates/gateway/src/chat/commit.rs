@@ -94,14 +94,17 @@ pub(super) async fn open(
         return opening.or_empty(attempt.accept_empty);
     }
     let mut body = reply.body;
+    // Silence is counted from the first sign of life: before it, the first token's clock is the only one.
+    let mut silent_at = None;
     loop {
-        let by = first_by.min(clock.now() + clocks.idle);
+        let by = earlier(first_by, silent_at);
         match timeout_at(clock.instant(by), body.frame()).await {
             Err(_) => {
                 return Err(Failure::seen(FailureKind::Timeout, "the provider gave no first token in time"));
             }
             Ok(Some(Ok(frame))) => {
                 let Ok(data) = frame.into_data() else { continue };
+                silent_at = Some(clock.now() + clocks.idle);
                 opening.take(data)?;
                 if opening.said.content {
                     opening.upstream = Some(body);

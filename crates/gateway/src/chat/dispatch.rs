@@ -7,7 +7,7 @@ use maig_core::chat::Usage;
 use maig_core::plan::{GiveUp, Plan, Step};
 use maig_core::route::ModelTarget;
 use maig_core::translate::openai::with_usage;
-use maig_core::translate::{BadRequest, Whole};
+use maig_core::translate::{BadRequest, Unsupported, Whole};
 
 use super::admit::Permit;
 use super::attempt::{Ended, Reached, attempt};
@@ -73,7 +73,9 @@ pub(super) async fn dispatch(mut call: Call) -> Result<Answer, (NoAnswer, Call)>
             }
             Ended::Unsupported(unsupported) => call.plan.unsupported(now, unsupported),
             Ended::Bad(bad) => {
-                call.plan.cancelled(now);
+                // Nothing was sent, so no attempt counts.
+                let unsupported = Unsupported { param: bad.param.clone().unwrap_or_default(), reason: bad.message.clone() };
+                call.plan.unsupported(now, unsupported);
                 return Err((NoAnswer::Bad(bad), call));
             }
         }

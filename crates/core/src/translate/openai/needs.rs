@@ -15,7 +15,9 @@ const FILES: [&str; 4] = ["file", "input_file", "document_url", "file_url"];
 
 pub(super) fn of(envelope: &Envelope) -> Needs {
     let messages = envelope.raw("messages").unwrap_or_default();
-    let has = |kinds: &[&str]| kinds.iter().any(|kind| has_part(messages, kind));
+    // Plain text, which most prompts are, has no typed part at all: then one pass is enough.
+    let typed = memmem::find(messages, b"\"type\"").is_some();
+    let has = |kinds: &[&str]| typed && kinds.iter().any(|kind| has_part(messages, kind));
     Needs {
         several_choices: envelope.n > 1,
         tools: is_filled_list(envelope.raw("tools")) || is_filled_list(envelope.raw("functions")),
