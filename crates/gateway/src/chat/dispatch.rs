@@ -74,7 +74,8 @@ pub(super) async fn dispatch(mut call: Call) -> Result<Answer, (NoAnswer, Call)>
             Ended::Unsupported(unsupported) => call.plan.unsupported(now, unsupported),
             Ended::Bad(bad) => {
                 // Nothing was sent, so no attempt counts.
-                let unsupported = Unsupported { param: bad.param.clone().unwrap_or_default(), reason: bad.message.clone() };
+                let unsupported =
+                    Unsupported { param: bad.param.clone().unwrap_or_default(), reason: bad.message.clone() };
                 call.plan.unsupported(now, unsupported);
                 return Err((NoAnswer::Bad(bad), call));
             }
