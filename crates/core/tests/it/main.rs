@@ -10,6 +10,7 @@ mod fuzz;
 mod key;
 mod limit;
 mod openai_corpus;
+mod openai_shapes;
 mod plan;
 mod plan_clocks;
 mod plan_script;
