@@ -31,8 +31,6 @@ pub use project_keys::{CreateProjectKey, CreatedProjectKey, PatchProjectKey, Pro
 pub use projects::{CreateProject, PatchProject, Project, ProjectLimits};
 pub use provider_keys::{CheckResult, CreateProviderKey, PatchProviderKey, ProviderKey, RotateProviderKey};
 pub use routes::{ForceFallback, Lint, PutRoute, Route, RouteChecked, RouteVersion};
-pub use session::{
-    ChangePassword, Membership, Session, SessionEntry, SetupNeeded, SetupRequest, SignIn, User,
-};
+pub use session::{ChangePassword, Membership, Session, SetupNeeded, SetupRequest, SignIn, User};
 pub use tokens::{AdminToken, CreateAdminToken, CreatedAdminToken};
 pub use usage::{Health, HealthState, Overview, SeriesPoint, Totals, UsageGroup, UsageQuery, UsageReport};

@@ -52,16 +52,16 @@ pub struct LogDetail {
 pub struct AttemptLog {
     /// `provider/model`.
     pub model: String,
-    pub provider_key_id: Option<String>,
-    /// Milliseconds after the request came in.
-    pub started_ms: u64,
-    pub duration_ms: u64,
-    pub first_token_ms: Option<u64>,
+    /// The kind of failure; null for the one that answered.
+    pub kind: Option<String>,
     /// The provider's HTTP status, if it came to one.
     pub status: Option<u16>,
-    /// The kind of failure; null for the one that answered.
-    pub failure: Option<String>,
-    pub message: Option<String>,
+    /// Milliseconds after the request came in.
+    pub start_ms: u64,
+    pub ms: u64,
+    /// Given up because the client left.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cancelled: bool,
 }
 
 /// Which requests.

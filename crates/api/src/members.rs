@@ -37,7 +37,6 @@ pub struct Member {
     pub user_id: String,
     pub email: String,
     pub role: Role,
-    pub created_at: String,
 }
 
 /// Adds a person who has a login, or makes the login when a password is given.

@@ -14,8 +14,8 @@ pub struct ProjectKey {
     pub hint: String,
     /// A test key never reaches a real provider.
     pub test: bool,
-    /// Names it may call; null for everything in the project.
-    pub routes: Option<Vec<String>>,
+    /// Names it may call; empty for everything in the project.
+    pub routes: Vec<String>,
     /// Refuses bare models and inline failover.
     pub routes_only: bool,
     pub platforms: Vec<String>,
@@ -40,8 +40,8 @@ pub struct CreateProjectKey {
     pub name: String,
     #[serde(default)]
     pub test: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub routes: Option<Vec<String>>,
+    #[serde(default)]
+    pub routes: Vec<String>,
     #[serde(default)]
     pub routes_only: bool,
     #[serde(default)]
@@ -75,9 +75,8 @@ pub struct CreatedProjectKey {
 pub struct PatchProjectKey {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<String>>))]
-    pub routes: Option<Option<Vec<String>>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub routes: Option<Vec<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub routes_only: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -13,8 +13,8 @@ pub struct Project {
     /// Every request of a suspended project is answered 402.
     pub suspended: bool,
     pub limits: ProjectLimits,
-    /// How long its request log is kept.
-    pub log_retention_days: u32,
+    /// How long its request log is kept; null: as long as the gateway says.
+    pub log_retention_days: Option<u32>,
     pub created_at: String,
     /// For `If-Match`; also the ETag.
     pub version: i64,
@@ -31,9 +31,6 @@ pub struct ProjectLimits {
     /// Requests in a calendar month, UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub monthly_requests: Option<u64>,
-    /// `60/hour` for each end user.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub per_user: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -59,9 +56,6 @@ pub struct PatchProject {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<u64>))]
     pub monthly_requests: Option<Option<u64>>,
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
-    pub per_user: Option<Option<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log_retention_days: Option<u32>,
 }

@@ -24,8 +24,10 @@ pub struct ProviderKey {
     pub region: Option<String>,
     pub api_version: Option<String>,
     pub project_id: Option<String>,
-    /// Extra headers of each request upstream; values are shown, so a secret has no place here.
-    pub headers: BTreeMap<String, String>,
+    /// Names of the extra headers; their values are as secret as the key.
+    pub header_names: Vec<String>,
+    /// What the provider said when it last refused the key.
+    pub last_error: Option<String>,
     pub created_at: String,
     pub updated_at: String,
     /// For `If-Match`; also the ETag.

@@ -52,7 +52,8 @@ pub struct Session {
 pub struct User {
     pub id: String,
     pub email: String,
-    pub created_at: String,
+    /// May make projects and see all of them.
+    pub instance_admin: bool,
 }
 
 /// A project that one belongs to.
@@ -62,18 +63,6 @@ pub struct Membership {
     pub project_id: String,
     pub project: String,
     pub role: Role,
-}
-
-/// One browser that is signed in.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct SessionEntry {
-    pub id: String,
-    pub created_at: String,
-    pub last_seen_at: String,
-    pub expires_at: String,
-    /// The one that asks.
-    pub current: bool,
 }
 
 /// A new password for oneself; other sessions end.

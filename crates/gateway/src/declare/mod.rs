@@ -12,7 +12,7 @@ mod read;
 
 pub use bring::{MadeKey, Outcome, Sign, Step, bring};
 pub use check::check;
-pub(crate) use check::{key_facts, today};
+pub(crate) use check::{field_of, key_facts, today};
 pub use export::export;
 pub use fault::{Fault, Findings, did_you_mean};
 pub use file::{Declared, ProjectDeclared};

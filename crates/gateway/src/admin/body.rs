@@ -1,0 +1,32 @@
+//! A JSON body as one of `maig-api`'s types; what does not fit is refused in the API's own shape, with the field.
+
+use axum::extract::{FromRequest, Request};
+use bytes::Bytes;
+use http::StatusCode;
+use serde::de::DeserializeOwned;
+
+use super::error::AdminError;
+use crate::state::AppState;
+
+pub(super) struct Body<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
+    type Rejection = AdminError;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, AdminError> {
+        let bytes = Bytes::from_request(request, state).await.map_err(|_| {
+            AdminError::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "request_too_large",
+                "The body is larger than 2 MiB or did not arrive whole.",
+            )
+        })?;
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
+            AdminError::new(
+                StatusCode::BAD_REQUEST,
+                "invalid_request",
+                format!("The body is not what this endpoint takes: {error}."),
+            )
+        })
+    }
+}

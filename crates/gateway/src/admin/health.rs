@@ -1,0 +1,58 @@
+//! The breakers of a project's accounts, as this instance sees them. It asks for their state and never for admission,
+//! which would take a probe away from a request.
+
+use std::sync::PoisonError;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use maig_api::{Health, HealthState, Page};
+use maig_core::id::ProjectId;
+use maig_core::plan::BreakerState;
+
+use super::caller::Caller;
+use super::error::Result;
+use super::permit::Action;
+use crate::state::AppState;
+
+/// The health of each account and model that has been asked since the start.
+#[utoipa::path(get, path = "/projects/{project}/health", tag = "usage", responses((status = 200, body = Page<Health>)))]
+pub(super) async fn list(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(project): Path<String>,
+) -> Result<Json<Page<Health>>> {
+    let project = caller.project(&state, &project, Action::Read).await?;
+    Ok(Json(Page { data: of(&state, &project.id).await?, next_cursor: None }))
+}
+
+pub(super) async fn of(state: &AppState, project: &ProjectId) -> Result<Vec<Health>> {
+    let keys = state.store.provider_keys().list(project).await?;
+    let now = state.clock.now();
+    let mut all: Vec<Health> = state
+        .breakers
+        .list()
+        .into_iter()
+        .filter(|(key, _)| !key.test)
+        .filter_map(|(key, breaker)| {
+            let account = key.account.as_ref()?;
+            let owner = keys.iter().find(|k| k.id == *account && k.key_version == key.key_version)?;
+            let seen = breaker.lock().unwrap_or_else(PoisonError::into_inner).state(now);
+            let (health, retry_in_ms) = match seen {
+                BreakerState::Closed => (HealthState::Closed, None),
+                BreakerState::Open { until, .. } => {
+                    (HealthState::Open, u64::try_from(until.since(now).as_millis()).ok())
+                }
+                BreakerState::HalfOpen { .. } => (HealthState::HalfOpen, None),
+            };
+            Some(Health {
+                provider_key_id: account.0.clone(),
+                provider_key: owner.name.clone(),
+                model: format!("{}/{}", owner.provider, key.model),
+                state: health,
+                retry_in_ms,
+            })
+        })
+        .collect();
+    all.sort_by(|a, b| (&a.provider_key, &a.model).cmp(&(&b.provider_key, &b.model)));
+    Ok(all)
+}

@@ -1,0 +1,89 @@
+//! Tokens of programs.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse as _, Response};
+use http::StatusCode;
+use http::header::CACHE_CONTROL;
+use maig_api::{AdminToken, CreateAdminToken, CreatedAdminToken, ErrorBody, Page};
+use maig_core::key::KeyKind;
+use maig_store::NewAdminToken;
+
+use super::body::Body;
+use super::caller::{Caller, role_in, role_out};
+use super::error::{AdminError, Result};
+use super::project_keys::moment_in;
+use crate::state::AppState;
+use crate::{mint, when};
+
+fn shown(token: &maig_store::AdminToken) -> AdminToken {
+    AdminToken {
+        id: token.id.clone(),
+        name: token.name.clone(),
+        hint: token.hint.clone(),
+        role: role_out(token.role),
+        project_id: token.project_id.as_ref().map(|id| id.0.clone()),
+        expires_at: token.expires_at.map(when::rfc3339),
+        created_at: when::rfc3339(token.created_at),
+        last_used_at: token.last_used_at.map(when::rfc3339),
+        revoked_at: token.revoked_at.map(when::rfc3339),
+    }
+}
+
+/// Every token, revoked ones too.
+#[utoipa::path(get, path = "/tokens", tag = "tokens", responses((status = 200, body = Page<AdminToken>), (status = 403, body = ErrorBody)))]
+pub(super) async fn list(State(state): State<AppState>, caller: Caller) -> Result<Json<Page<AdminToken>>> {
+    caller.instance()?;
+    let tokens = state.store.admin_tokens().list().await?;
+    Ok(Json(Page { data: tokens.iter().map(shown).collect(), next_cursor: None }))
+}
+
+/// Makes a token; the answer is the only time that it is shown.
+#[utoipa::path(post, path = "/tokens", tag = "tokens", request_body = CreateAdminToken,
+    responses((status = 201, body = CreatedAdminToken), (status = 403, body = ErrorBody)))]
+pub(super) async fn create(
+    State(state): State<AppState>,
+    caller: Caller,
+    Body(asked): Body<CreateAdminToken>,
+) -> Result<Response> {
+    caller.instance()?;
+    let project_id = match asked.project {
+        Some(name) => {
+            let found = state.store.projects().by_name_or_id(&name).await?;
+            Some(
+                found
+                    .ok_or_else(|| AdminError::invalid("project", format!("There is no project {name:?}.")))?
+                    .id,
+            )
+        }
+        None => None,
+    };
+    let minted = mint::mint(KeyKind::Admin).map_err(AdminError::internal)?;
+    let new = NewAdminToken {
+        name: asked.name,
+        digest: minted.digest.clone(),
+        hint: minted.hint.clone(),
+        role: role_in(asked.role),
+        project_id,
+        expires_at: asked.expires_at.map(|text| moment_in("expires_at", &text)).transpose()?,
+    };
+    let mut change = state.store.change(&caller.actor()).await?;
+    let token = change.admin_tokens().create(new).await?;
+    change.commit().await?;
+    let body = CreatedAdminToken { token: minted.secret.expose().clone(), about: shown(&token) };
+    Ok((StatusCode::CREATED, [(CACHE_CONTROL, "no-store")], Json(body)).into_response())
+}
+
+/// Ends a token at once.
+#[utoipa::path(delete, path = "/tokens/{token}", tag = "tokens", responses((status = 204), (status = 404, body = ErrorBody)))]
+pub(super) async fn revoke(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(token): Path<String>,
+) -> Result<StatusCode> {
+    caller.instance()?;
+    let mut change = state.store.change(&caller.actor()).await?;
+    change.admin_tokens().revoke(&token).await?.ok_or_else(|| AdminError::not_found("token"))?;
+    change.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
