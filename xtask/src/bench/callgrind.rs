@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+use crate::bench::Options;
 use crate::bench::load::{self, Amount};
 use crate::bench::process::Child;
 use crate::bench::subject::{Gateway, await_port};
@@ -17,15 +18,16 @@ use crate::{command, say};
 const FEW: u64 = 200;
 const MANY: u64 = 1200;
 
-pub(crate) fn run() -> Result<()> {
+pub(crate) fn run(options: &Options) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let upstream = Upstream::start()?;
+    let binary = options.binary()?;
     say::line("| workload | route | instructions a request | a unit |\n| --- | --- | ---: | ---: |");
     for route in ["same-wire", "to-anthropic"] {
         for &workload in Workload::ALL {
             // A stream is a hundred chunks, so fewer of them do.
             let (few, many) = if workload == Workload::Stream { (20, 120) } else { (FEW, MANY) };
-            let count = |requests| count(&runtime, &upstream, route, workload, requests);
+            let count = |requests| count(&runtime, &upstream, &binary, route, workload, requests);
             let (small, large) = (count(few)?, count(many)?);
             let each = large.saturating_sub(small) / (many - few);
             let unit = each / workload.units() as u64;
@@ -39,11 +41,12 @@ pub(crate) fn run() -> Result<()> {
 fn count(
     runtime: &tokio::runtime::Runtime,
     upstream: &Upstream,
+    binary: &Path,
     route: &str,
     workload: Workload,
     requests: u64,
 ) -> Result<u64> {
-    let gateway = Gateway::set_up(upstream)?;
+    let gateway = Gateway::set_up(upstream, binary)?;
     let profile = std::env::temp_dir().join(format!("maig-callgrind-{route}-{workload:?}-{requests}.out"));
     let mut valgrind = Command::new("valgrind");
     valgrind

@@ -14,6 +14,7 @@ mod subject;
 mod upstream;
 mod workload;
 
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
@@ -38,6 +39,9 @@ pub(crate) struct Options {
     /// Leave MAIG out: only the upstream itself and nginx
     #[arg(long)]
     without_maig: bool,
+    /// Measure this binary instead of building one
+    #[arg(long, value_name = "PATH")]
+    maig: Option<PathBuf>,
     /// Count instructions under valgrind instead of measuring time
     #[arg(long)]
     callgrind: bool,
@@ -55,17 +59,17 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         return upstream::serve();
     }
     if options.inside {
-        return if options.callgrind { callgrind::run() } else { measure(options) };
+        return if options.callgrind { callgrind::run(options) } else { measure(options) };
     }
     if !options.json {
         say::heading("building with --release");
     }
     let mut build = cargo(&["build", "--quiet", "--release", "--locked", "--package", "xtask"]);
-    if !options.without_maig {
+    if !options.without_maig && options.maig.is_none() {
         build.args(["--package", "maig-gateway"]);
     }
     command::run(build)?;
-    let built = std::path::PathBuf::from(Metadata::read()?.target_directory).join("release/xtask");
+    let built = PathBuf::from(Metadata::read()?.target_directory).join("release/xtask");
     let mut inside = Command::new("taskset");
     inside
         .args(["--cpu-list", process::LOAD_CORE])
@@ -75,12 +79,21 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     command::run(inside)
 }
 
+impl Options {
+    fn binary(&self) -> Result<PathBuf> {
+        match &self.maig {
+            Some(path) => Ok(path.clone()),
+            None => Ok(PathBuf::from(Metadata::read()?.target_directory).join("release/maig")),
+        }
+    }
+}
+
 fn measure(options: &Options) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let upstream = upstream::Upstream::start()?;
     let mut subjects = vec![Subject::direct(&upstream), Subject::nginx(&upstream)?];
     if !options.without_maig {
-        subjects.extend(Subject::maig(&upstream)?);
+        subjects.extend(Subject::maig(&upstream, &options.binary()?)?);
     }
     let visit = Duration::from_millis(options.millis);
     let mut results = round::Results::default();

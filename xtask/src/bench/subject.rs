@@ -9,7 +9,6 @@ use anyhow::{Context, Result, bail};
 use crate::bench::load::Target;
 use crate::bench::process::{Child, TempDir, free_port};
 use crate::bench::upstream::Upstream;
-use crate::cargo::Metadata;
 use crate::command;
 
 pub(crate) const DIRECT: &str = "direct";
@@ -68,8 +67,8 @@ impl Subject {
     }
 
     /// `maig serve` with everything on (keys, limits, log), asked for a route of OpenAI's wire and one of Anthropic's.
-    pub(crate) fn maig(upstream: &Upstream) -> Result<[Self; 2]> {
-        let gateway = Gateway::set_up(upstream)?;
+    pub(crate) fn maig(upstream: &Upstream, binary: &Path) -> Result<[Self; 2]> {
+        let gateway = Gateway::set_up(upstream, binary)?;
         let child = Child::pinned(&gateway.binary, |command| gateway.arrange(command))?;
         await_port(gateway.address())?;
         let subject = |name, model: &str| Self {
@@ -93,8 +92,7 @@ pub(crate) struct Gateway {
 }
 
 impl Gateway {
-    pub(crate) fn set_up(upstream: &Upstream) -> Result<Self> {
-        let binary = PathBuf::from(Metadata::read()?.target_directory).join("release/maig");
+    pub(crate) fn set_up(upstream: &Upstream, binary: &Path) -> Result<Self> {
         let folder = TempDir::new("maig")?;
         let file = folder.path().join("bench.yaml");
         let text = format!(
@@ -108,7 +106,7 @@ impl Gateway {
             address = upstream.address,
         );
         std::fs::write(&file, text)?;
-        let mut gateway = Self { binary, folder, port: free_port()?, key: String::new() };
+        let mut gateway = Self { binary: binary.to_owned(), folder, port: free_port()?, key: String::new() };
         let mut apply = gateway.maig();
         apply.args(["apply", "-f"]).arg(&file).stdout(Stdio::null());
         command::run(apply)?;
