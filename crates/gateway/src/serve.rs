@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app;
 use crate::breakers::Breakers;
 use crate::clock::Clock;
-use crate::jobs::{self, RequestLog};
+use crate::jobs::{self, KeyTrouble, RequestLog};
 use crate::limits::Limits;
 use crate::listen;
 use crate::settings::Settings;
@@ -99,6 +99,7 @@ impl Gateway {
             limits: Limits::default(),
             upstream: Upstream::new()?,
             log,
+            trouble: KeyTrouble::default(),
             simulator: simulator.openai_base(),
             over: CancellationToken::new(),
             draining: AtomicBool::new(false),
@@ -111,6 +112,7 @@ impl Gateway {
         let jobs = vec![
             tokio::spawn(jobs::save_months(state.clone(), used)),
             tokio::spawn(jobs::retain(state.clone())),
+            tokio::spawn(jobs::write_notes(state.clone())),
         ];
         Ok(Self { state, watcher, jobs, writer, _simulator: simulator })
     }

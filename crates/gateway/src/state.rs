@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::breakers::Breakers;
 use crate::clock::Clock;
-use crate::jobs::RequestLog;
+use crate::jobs::{KeyTrouble, RequestLog};
 use crate::limits::Limits;
 use crate::settings::Settings;
 use crate::snapshot::Snapshot;
@@ -31,6 +31,8 @@ pub struct Shared {
     pub limits: Limits,
     pub upstream: Upstream,
     pub log: RequestLog,
+    /// Provider keys that providers refuse.
+    pub trouble: KeyTrouble,
     /// Where the simulator answers test keys.
     pub simulator: String,
     /// The drain time is over: streams end, connections close.

@@ -47,7 +47,14 @@ pub(super) async fn attempt(call: &Call, attempt: &Attempt) -> Result<(Reached, 
     let clocks = &attempt.clocks;
     let head_by = clocks.first_token.or(clocks.answer).unwrap_or(clocks.total);
     let bearer = call.state.upstream.bearer(account, head_by.since(clock.now())).await?;
-    let errand = Errand { model: &target.send_as, stream, body, version, betas: &call.incoming.betas };
+    let errand = Errand {
+        model: &target.send_as,
+        stream,
+        body,
+        version,
+        betas: &call.incoming.betas,
+        trace: call.incoming.trace.as_ref(),
+    };
     let prepared = prepare(account, errand, bearer)?;
     let reply = call.state.upstream.send(prepared, clocks.connect, clock.instant(head_by)).await?;
     if !reply.status.is_success() {

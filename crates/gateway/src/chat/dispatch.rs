@@ -69,6 +69,9 @@ pub(super) async fn dispatch(mut call: Call) -> Result<Answer, (NoAnswer, Call)>
         match ended {
             Ended::Failed(failure) => {
                 tracing::debug!(target = attempted.target.label, kind = %failure.kind, "attempt failed");
+                if let Some(account) = &attempted.target.account {
+                    call.state.trouble.note(account, &attempted.target.label, &failure);
+                }
                 call.plan.failed(now, failure);
             }
             Ended::Unsupported(unsupported) => call.plan.unsupported(now, unsupported),

@@ -41,7 +41,7 @@ async fn admitted(state: &AppState, record: &mut Record, request: Request<Body>)
         let message = "The gateway is shutting down. Try again in a moment.";
         return Err(ApiError::new(Code::ShuttingDown, message).retry_after(std::time::Duration::from_secs(1)));
     }
-    let incoming = parse(&head.headers, body, state.settings.max_body).await?;
+    let incoming = parse(&head.headers, body, state.settings.max_body, record.seed()).await?;
     record.asked(&incoming);
     let route = resolve(&snapshot, &caller, &incoming.envelope)?;
     record.resolved();
@@ -69,7 +69,8 @@ impl Made {
 async fn answer(call: Call) -> Response {
     let id = call.record.id().to_owned();
     let route = call.incoming.envelope.model.clone();
-    let labels = Labels { id: &id, route: Some(&route) };
+    let trace = call.incoming.trace.clone();
+    let labels = Labels { id: &id, route: Some(&route), trace: trace.as_ref() };
     let outcome = if call.incoming.envelope.stream {
         let mut dispatching = Box::pin(dispatch(call));
         match tokio::time::timeout(PATIENCE, &mut dispatching).await {

@@ -33,6 +33,7 @@ mod record;
 mod relay;
 mod render;
 mod resolve;
+mod trace;
 
 pub(crate) use authenticate::authenticate;
 pub(crate) use render::{error as render_error, label as label_response};

@@ -11,6 +11,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use maig_core::translate::{BadRequest, Envelope};
 use tokio::time::timeout;
 
+use super::trace;
 use crate::error::{ApiError, Code};
 use crate::upstream::Betas;
 
@@ -28,6 +29,8 @@ pub(super) struct Incoming {
     /// The client's own deadline, from now.
     pub(super) deadline: Option<Duration>,
     pub(super) betas: Betas,
+    /// The caller's trace, one step further.
+    pub(super) trace: Option<HeaderValue>,
 }
 
 /// What the SDK says of the app; logged, never sent upstream.
@@ -39,13 +42,25 @@ pub(super) struct AppHeaders {
     pub(super) install_id: Option<String>,
 }
 
-pub(super) async fn parse(headers: &HeaderMap, body: Body, max_body: usize) -> Result<Incoming, ApiError> {
+/// `span`: random bits that name our part of the caller's trace.
+pub(super) async fn parse(
+    headers: &HeaderMap,
+    body: Body,
+    max_body: usize,
+    span: u64,
+) -> Result<Incoming, ApiError> {
     if headers.get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
         let message = "Compressed request bodies are not taken. Send the JSON as it is.";
         return Err(ApiError::new(Code::UnsupportedEncoding, message).should_retry(false));
     }
     let envelope = Envelope::parse(read(headers, body, max_body).await?).map_err(bad_request)?;
     let text = |name: &str| header_text(headers, name);
+    if text("x-maig-resumable").is_some_and(|wish| wish != "false") {
+        let message = "Resumable streams are not in this version. Leave `x-maig-resumable` out.";
+        return Err(ApiError::new(Code::InvalidRequest, message)
+            .param("x-maig-resumable")
+            .should_retry(false));
+    }
     Ok(Incoming {
         user: text("x-maig-user").or_else(|| envelope.user.clone()),
         envelope,
@@ -56,6 +71,7 @@ pub(super) async fn parse(headers: &HeaderMap, body: Body, max_body: usize) -> R
             install_id: text("x-maig-install-id"),
         },
         deadline: deadline(headers)?,
+        trace: headers.get("traceparent").and_then(|parent| trace::continued(parent, span)),
         betas: Betas { openai: copied(headers, "openai-beta"), anthropic: copied(headers, "anthropic-beta") },
     })
 }

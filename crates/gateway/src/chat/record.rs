@@ -85,6 +85,7 @@ impl Record {
     }
 
     pub(super) fn caller(&mut self, caller: &Arc<Caller>) {
+        caller.last_used.store(self.started_at, Ordering::Relaxed);
         self.row = Some(Box::new(RequestRow {
             id: RequestId(self.text.clone()),
             project_id: caller.project.id.clone(),

@@ -20,12 +20,15 @@ const ATTEMPTS: HeaderName = HeaderName::from_static("x-maig-attempts");
 const FALLBACK: HeaderName = HeaderName::from_static("x-maig-fallback");
 const DROPPED: HeaderName = HeaderName::from_static("x-maig-dropped");
 const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
+const TRACE: HeaderName = HeaderName::from_static("traceparent");
 const ACCEL: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// What every answer on the data plane is headed with. `route`: the name that was asked, once it is known to be one.
 pub(super) struct Labels<'a> {
     pub(super) id: &'a str,
     pub(super) route: Option<&'a str>,
+    /// The caller's trace, continued.
+    pub(super) trace: Option<&'a HeaderValue>,
 }
 
 /// A whole answer.
@@ -36,6 +39,9 @@ pub(super) fn whole(labels: &Labels<'_>, served: &Served, body: bytes::Bytes) ->
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     label(headers, labels.id);
     route_label(headers, labels.route);
+    if let Some(trace) = labels.trace {
+        headers.insert(TRACE, trace.clone());
+    }
     who_served(headers, served);
     response
 }
@@ -50,6 +56,9 @@ pub(super) fn stream(labels: &Labels<'_>, served: Option<&Served>, body: Body) -
     headers.insert(ACCEL, HeaderValue::from_static("no"));
     label(headers, labels.id);
     route_label(headers, labels.route);
+    if let Some(trace) = labels.trace {
+        headers.insert(TRACE, trace.clone());
+    }
     if let Some(served) = served {
         who_served(headers, served);
     }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 
 use anyhow::Context;
 use maig_core::id::{ProjectId, ProviderKeyId};
@@ -133,6 +134,7 @@ fn caller(key: &ProjectKey, project: &Arc<Project>, ends_at: Option<i64>, gates:
         },
         rate: gates.rate(&scope, key.limits.rate.as_deref()),
         month: gates.month(&scope, key.limits.monthly_requests),
+        last_used: AtomicI64::new(0),
         per_user: key.limits.per_user.as_deref().and_then(|text| rate(text, &key.name)),
     }
 }

@@ -8,6 +8,7 @@ mod watch;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 
 use maig_core::catalog::Catalog;
 use maig_core::id::{ProjectId, ProjectKeyId, ProviderKeyId};
@@ -44,6 +45,8 @@ pub struct Caller {
     pub rate: Option<RateGate>,
     pub month: Option<MonthGate>,
     pub per_user: Option<Rate>,
+    /// Microseconds since 1970, for the dashboard; 0: not since this snapshot was made.
+    pub last_used: AtomicI64,
 }
 
 /// What a key may call (CONTRACT §6).

@@ -34,6 +34,8 @@ pub struct Errand<'a> {
     /// The API version that the body is written for, where the wire has one.
     pub version: Option<&'static str>,
     pub betas: &'a Betas,
+    /// The caller's trace, continued.
+    pub trace: Option<&'a HeaderValue>,
 }
 
 impl Prepared {
@@ -83,6 +85,7 @@ pub fn prepare(
         Wire::Anthropic => insert_some(&mut headers, "anthropic-beta", errand.betas.anthropic.as_ref()),
         Wire::Gemini => {}
     }
+    insert_some(&mut headers, "traceparent", errand.trace);
     // The operator's own headers come last: they may replace ours (a proxy's credential, a pinned version).
     for (name, value) in &account.headers {
         headers.insert(name.clone(), value.clone());
