@@ -83,6 +83,18 @@ def an_image_arrives(route):
     assert answer.choices[0].message.content.endswith("heard: What is it? (and 1 image)"), answer
 
 
+def an_image_arrives_by_its_address(route):
+    parts = [{"type": "text", "text": "What is it?"}, {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}]
+    answer = client().chat.completions.create(model=route, messages=[{"role": "user", "content": parts}])
+    assert answer.choices[0].message.content.endswith("heard: What is it? (and 1 image)"), answer
+
+
+def a_stop_word_ends_the_answer(route):
+    answer = client().chat.completions.create(model=route, messages=user("one two three"), stop=["two"])
+    assert answer.choices[0].message.content.endswith("heard: one "), answer
+    assert answer.choices[0].finish_reason == "stop"
+
+
 def a_conversation_goes_on(route):
     turns = [
         {"role": "user", "content": "First"},
@@ -102,6 +114,24 @@ def the_headers_say_who_answered():
     raw = client().chat.completions.with_raw_response.create(model="on-openai", messages=user("Hi"))
     assert raw.headers["x-maig-served-by"] == "openai/gpt-4o"
     assert (raw.headers["x-maig-fallback"], raw.headers["x-maig-attempts"]) == ("false", "1")
+
+
+def a_hint_that_a_target_lacks_is_dropped_and_named():
+    raw = client().chat.completions.with_raw_response.create(model="on-anthropic", messages=user("Hi"), seed=7)
+    assert "seed" in raw.headers["x-maig-dropped"].split(","), raw.headers["x-maig-dropped"]
+    raw = client().chat.completions.with_raw_response.create(model="on-openai", messages=user("Hi"), seed=7)
+    assert "x-maig-dropped" not in raw.headers
+
+
+def several_choices_come_from_a_target_that_has_them():
+    answer = client().chat.completions.create(model="on-openai", messages=user("Hi"), n=2)
+    assert [choice.index for choice in answer.choices] == [0, 1]
+    stream = client().chat.completions.create(model="on-openai", messages=user("Hi"), n=2, stream=True)
+    texts = ["", ""]
+    for chunk in stream:
+        for choice in chunk.choices:
+            texts[choice.index] += choice.delta.content or ""
+    assert texts == ["gpt-4o heard: Hi"] * 2, texts
 
 
 def failover_can_be_asked_for_in_the_request():

@@ -44,6 +44,11 @@ def a_prompt_that_is_too_long_is_a_bad_request_with_its_code():
     assert (error.status_code, error.code) == (400, "context_length_exceeded"), error
 
 
+def several_choices_are_refused_where_no_target_has_them():
+    error = raised(openai.BadRequestError, lambda: _ask(client(), "on-anthropic", n=2))
+    assert (error.status_code, error.code, error.param) == (400, "unsupported_parameter", "n"), error
+
+
 def an_exhausted_chain_is_not_asked_again():
     error = _check("down", openai.InternalServerError, 502, "all_targets_failed")
     kinds = [attempt["kind"] for attempt in error.body["attempts"]]
