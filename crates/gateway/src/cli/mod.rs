@@ -6,6 +6,7 @@ mod admin;
 mod apply;
 mod check;
 mod context;
+mod demo;
 mod export;
 mod key;
 mod print;
@@ -43,6 +44,8 @@ struct Cli {
 enum Command {
     /// Run the gateway, the admin API and the dashboard (also without any command).
     Serve,
+    /// See it work: simulated providers, a route, a key, a login, and an outage that no request notices.
+    Demo(demo::DemoArgs),
     /// Bring the database to what a YAML file declares.
     Apply(apply::ApplyArgs),
     /// Print the configuration as the YAML that `apply` takes, without secrets.
@@ -86,6 +89,7 @@ pub fn run() -> ExitCode {
 async fn execute(context: Context, command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve => serve::run(context).await,
+        Command::Demo(args) => demo::run(context, &args).await,
         Command::Apply(args) => apply::run(&context, &args).await,
         Command::Export(args) => export::run(&context, &args).await,
         Command::Key(command) => key::run(&context, command).await,
