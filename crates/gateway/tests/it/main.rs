@@ -3,6 +3,10 @@
 // Lets helpers outside `#[test]` functions unwrap as tests may.
 #![cfg(test)]
 
+mod admin_api;
+mod cli_commands;
+mod cli_run;
+mod declare_apply;
 mod failover;
 mod fuzz;
 mod world;

@@ -1,0 +1,179 @@
+//! The admin API, through the real binary.
+
+use serde_json::{Value, json};
+
+use crate::cli_run::{Heard, Home, Served};
+
+/// A program with a token.
+struct Program<'g> {
+    gateway: &'g Served,
+    auth: String,
+}
+
+impl Program<'_> {
+    fn ask(&self, method: &str, path: &str, body: &Value) -> Heard {
+        self.ask_if(method, path, body, None)
+    }
+
+    fn ask_if(&self, method: &str, path: &str, body: &Value, version: Option<&str>) -> Heard {
+        let mut headers = vec![("authorization", self.auth.as_str())];
+        headers.extend(version.map(|version| ("if-match", version)));
+        let text = if body.is_null() { String::new() } else { body.to_string() };
+        self.gateway.ask(method, &format!("/api/v1{path}"), &headers, &text)
+    }
+}
+
+fn program<'g>(home: &Home, gateway: &'g Served, args: &[&str]) -> Program<'g> {
+    let made = home.run(&[&["admin", "token", "--json"], args].concat()).json();
+    Program { gateway, auth: format!("Bearer {}", made["token"].as_str().unwrap()) }
+}
+
+#[test]
+fn the_first_owner_is_made_once_and_writes_need_the_csrf_token() {
+    let home = Home::new();
+    let gateway = home.serve();
+    let token = gateway.said.split("token=").nth(1).unwrap().lines().next().unwrap().to_owned();
+    let body = json!({"token": token, "email": "Ann@example.com", "password": "long enough"}).to_string();
+    let heard = gateway.ask("POST", "/api/v1/setup", &[], &body);
+    assert_eq!(heard.status, 200, "{}", heard.body);
+    assert_eq!(gateway.ask("POST", "/api/v1/setup", &[], &body).status, 403, "the link works once");
+    let cookie = heard.header("set-cookie").unwrap().to_owned();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+    let cookie = cookie.split(';').next().unwrap();
+    let csrf = heard.body["csrf_token"].as_str().unwrap();
+    let project = json!({"name": "shop"}).to_string();
+    let without = gateway.ask("POST", "/api/v1/projects", &[("cookie", cookie)], &project);
+    assert_eq!(without.status, 403);
+    let with =
+        gateway.ask("POST", "/api/v1/projects", &[("cookie", cookie), ("x-csrf-token", csrf)], &project);
+    assert_eq!(with.status, 201, "{}", with.body);
+    assert_eq!(
+        gateway.ask("DELETE", "/api/v1/session", &[("cookie", cookie), ("x-csrf-token", csrf)], "").status,
+        204
+    );
+    assert_eq!(gateway.ask("GET", "/api/v1/session", &[("cookie", cookie)], "").status, 401);
+}
+
+#[test]
+fn sign_in_tells_nothing_apart_and_is_throttled() {
+    let home = Home::new();
+    home.run_with(&["admin", "create", "--email", "ann@example.com"], &[], "long enough\n").fine();
+    let gateway = home.serve();
+    let sign_in = |email: &str, password: &str| {
+        gateway.ask(
+            "POST",
+            "/api/v1/session",
+            &[],
+            &json!({"email": email, "password": password}).to_string(),
+        )
+    };
+    assert_eq!(sign_in("ANN@example.com", "long enough").status, 200);
+    let (wrong, nobody) = (sign_in("ann@example.com", "wrong"), sign_in("bob@example.com", "wrong"));
+    assert_eq!((wrong.status, &wrong.body), (401, &nobody.body));
+    let last = (0..12).map(|_| sign_in("ann@example.com", "wrong")).last().unwrap();
+    assert_eq!(last.status, 429);
+    assert!(last.header("retry-after").is_some());
+}
+
+#[test]
+fn a_route_has_versions_that_can_be_brought_back_and_two_people_cannot_overwrite_each_other() {
+    let home = Home::new();
+    let gateway = home.serve();
+    let owner = program(&home, &gateway, &["--name", "ci"]);
+    assert_eq!(owner.ask("POST", "/projects", &json!({"name": "shop"})).status, 201);
+    let key = json!({"name": "main", "provider": "openai", "api_key": "sk-canary-4711-long"});
+    let stored = owner.ask("POST", "/projects/shop/provider-keys", &key);
+    assert_eq!(stored.status, 201, "{}", stored.body);
+    assert!(!stored.body.to_string().contains("canary"));
+    let spec = |model: &str| json!({"spec": {"name": "chat", "targets": [{"model": model}]}});
+    let put = |model: &str, version: Option<&str>| {
+        owner.ask_if("PUT", "/projects/shop/routes/chat", &spec(model), version)
+    };
+    assert_eq!(put("gpt-4o", Some("\"0\"")).header("etag"), Some("\"1\""));
+    assert_eq!(put("gpt-4o-mini", Some("\"1\"")).status, 200);
+    let stale = put("gpt-4o", Some("\"1\""));
+    assert_eq!((stale.status, stale.header("etag")), (412, Some("\"2\"")), "{}", stale.body);
+    assert_eq!(stale.body["error"]["current"]["version"], 2);
+    let back = owner.ask("POST", "/projects/shop/routes/chat/versions/1/bring-back", &Value::Null);
+    assert_eq!((back.status, &back.body["version"]), (200, &json!(3)), "{}", back.body);
+    assert_eq!(back.body["spec"]["targets"][0]["model"], "gpt-4o");
+    let refused = put("route:chat", None);
+    assert_eq!(refused.status, 422);
+    assert_eq!(refused.body["error"]["faults"][0]["path"], "targets[0].model");
+    let forced = owner.ask("PUT", "/projects/shop/routes/chat/force-fallback", &json!({"on": true}));
+    assert_eq!(forced.status, 422, "there is no second target");
+    let audit = owner.ask("GET", "/projects/shop/audit?limit=2", &Value::Null);
+    assert_eq!(audit.body["data"][0]["action"], "route.bring_back");
+    assert_eq!(audit.body["data"][0]["by"], "token:ci");
+    assert!(audit.body["next_cursor"].is_string());
+}
+
+#[test]
+fn a_role_may_what_the_table_says_and_other_projects_do_not_exist() {
+    let home = Home::new();
+    let gateway = home.serve();
+    let owner = program(&home, &gateway, &["--name", "owner"]);
+    for name in ["shop", "blog"] {
+        owner.ask("POST", "/projects", &json!({"name": name}));
+    }
+    let viewer = program(&home, &gateway, &["--name", "viewer", "--project", "shop", "--role", "viewer"]);
+    assert_eq!(viewer.ask("GET", "/projects/shop", &Value::Null).status, 200);
+    assert_eq!(viewer.ask("GET", "/projects/blog", &Value::Null).status, 404);
+    assert_eq!(viewer.ask("POST", "/projects/shop/keys", &json!({"name": "k"})).status, 403);
+    assert_eq!(viewer.ask("GET", "/projects/shop/audit", &Value::Null).status, 403);
+    assert_eq!(viewer.ask("GET", "/tokens", &Value::Null).status, 403);
+    assert_eq!(viewer.ask("GET", "/projects", &Value::Null).body["data"].as_array().unwrap().len(), 1);
+    let editor = program(&home, &gateway, &["--name", "editor", "--project", "shop", "--role", "editor"]);
+    let spec = json!({"spec": {"name": "chat", "targets": [{"model": "gpt-4o"}]}});
+    assert_eq!(editor.ask("PUT", "/projects/shop/routes/chat", &spec).status, 200);
+    assert_eq!(editor.ask("POST", "/projects/shop/keys", &json!({"name": "k"})).status, 403);
+    assert_eq!(
+        gateway.ask("GET", "/api/v1/projects", &[("authorization", "Bearer nonsense")], "").status,
+        401
+    );
+    assert_eq!(gateway.ask("GET", "/api/v1/projects", &[], "").status, 401);
+}
+
+#[test]
+fn a_request_is_in_the_log_with_its_attempts() {
+    let home = Home::new();
+    let gateway = home.serve();
+    let owner = program(&home, &gateway, &["--name", "ci"]);
+    owner.ask("POST", "/projects", &json!({"name": "shop"}));
+    owner.ask("POST", "/projects/shop/provider-keys", &json!({"name": "sim", "provider": "simulator"}));
+    let spec = json!({"spec": {"name": "chat", "targets": [{"model": "simulator/gpt-4o"}]}});
+    assert_eq!(owner.ask("PUT", "/projects/shop/routes/chat", &spec).status, 200);
+    let made = owner.ask("POST", "/projects/shop/keys", &json!({"name": "ios", "test": true}));
+    let key = made.body["key"].as_str().unwrap().to_owned();
+    let heard = gateway.until(|g| g.chat(&key, "chat"), |heard| heard.status == 200);
+    let id = heard.header("x-maig-request-id").unwrap().to_owned();
+    let path = format!("/api/v1/projects/shop/logs/{id}");
+    let row = gateway
+        .until(|g| g.ask("GET", &path, &[("authorization", &owner.auth)], ""), |row| row.status == 200);
+    assert_eq!(row.status, 200, "{}", row.body);
+    assert_eq!(row.body["request_id"], id.as_str());
+    assert_eq!(row.body["attempt_log"].as_array().unwrap().len(), 1, "{}", row.body);
+    let list = owner.ask("GET", "/projects/shop/logs?route=chat&status=ok", &Value::Null);
+    assert_eq!(list.body["data"][0]["request_id"], id.as_str());
+    assert_eq!(owner.ask("GET", "/projects/shop/logs?status=odd", &Value::Null).status, 400);
+}
+
+#[test]
+fn every_described_path_is_served() {
+    let home = Home::new();
+    let gateway = home.serve();
+    let document = gateway.ask("GET", "/api/openapi.json", &[], "").body;
+    let paths = document["paths"].as_object().unwrap();
+    assert!(paths.len() > 30, "{}", paths.len());
+    for (path, methods) in paths {
+        for method in methods.as_object().unwrap().keys() {
+            let heard = gateway.ask(&method.to_uppercase(), &path.replace(['{', '}'], ""), &[], "");
+            // Without a login most answer 401; what is not served answers `unknown_url` or 405.
+            assert_ne!(heard.body["error"]["code"], "unknown_url", "{method} {path}");
+            assert_ne!(heard.status, 405, "{method} {path}");
+        }
+    }
+    for path in ["/v1/chat/completions", "/v1/models", "/api/v1/projects/{project}/logs/{request}"] {
+        assert!(paths.contains_key(path), "{path} is not described");
+    }
+}

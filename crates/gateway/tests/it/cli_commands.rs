@@ -1,0 +1,98 @@
+//! The commands and their bad inputs, through the real binary.
+
+use std::net::TcpListener;
+
+use crate::cli_run::Home;
+
+const FILE: &str = "\
+project: shop
+provider_keys:
+  - { name: sim, provider: simulator }
+routes:
+  - { name: chat, targets: [ { model: simulator/gpt-4o }, { model: simulator/claude } ] }
+";
+
+#[test]
+fn a_key_works_until_it_is_revoked_while_the_gateway_runs() {
+    let home = Home::new();
+    let gateway = home.serve();
+    home.write("maig.yaml", FILE);
+    home.run(&["apply", "-f", "maig.yaml"]).fine();
+    let made = home.run(&["key", "create", "--name", "ios", "--test", "--json"]).json();
+    let key = made["key"].as_str().unwrap().to_owned();
+    let heard = gateway.until(|g| g.chat(&key, "chat"), |heard| heard.status == 200);
+    assert_eq!(heard.status, 200, "{}", heard.body);
+
+    let rolled = home.run(&["key", "roll", "ios", "--grace-s", "0", "--json"]).json();
+    assert_eq!(gateway.until(|g| g.chat(&key, "chat"), |heard| heard.status == 401).status, 401);
+    let key = rolled["key"].as_str().unwrap().to_owned();
+    assert_eq!(gateway.chat(&key, "chat").status, 200);
+
+    home.run(&["project", "suspend"]).fine();
+    let heard = gateway.until(|g| g.chat(&key, "chat"), |heard| heard.status == 402);
+    assert_eq!(heard.body["error"]["code"], "project_suspended");
+    home.run(&["project", "resume"]).fine();
+
+    home.run(&["key", "revoke", "ios"]).fine();
+    let heard = gateway.until(|g| g.chat(&key, "chat"), |heard| heard.status == 401);
+    assert_eq!((heard.status, &heard.body["error"]["code"]), (401, &"invalid_api_key".into()));
+}
+
+#[test]
+fn a_wrong_master_key_is_refused_in_one_line() {
+    let home = Home::new();
+    home.run(&["project", "list"]).fine();
+    let zeros = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    for command in [&["check"][..], &["serve"], &["export"]] {
+        let ran = home.run_with(command, &[("MAIG_MASTER_KEY", zeros), ("MAIG_LISTEN", "127.0.0.1:0")], "");
+        assert_eq!(ran.code, 1);
+        assert!(ran.err.contains("wrong master key") && ran.err.trim().lines().count() == 1, "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_port_in_use_is_named_with_what_to_do() {
+    let home = Home::new();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let ran = home.run_with(&["serve"], &[("MAIG_LISTEN", &address)], "");
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains(&address) && ran.err.contains("MAIG_LISTEN"), "{}", ran.err);
+}
+
+#[test]
+fn rotating_the_master_key_leaves_every_secret_readable() {
+    let home = Home::new();
+    home.write(
+        "maig.yaml",
+        "project: p\nprovider_keys:\n  - { name: a, provider: openai, api_key: sk-canary-4711-long }\n",
+    );
+    home.run(&["apply", "-f", "maig.yaml"]).fine();
+    let before = std::fs::read(home.path("data/master.key")).unwrap();
+    home.run(&["rotate-master-key", "--yes"]).fine();
+    assert_ne!(std::fs::read(home.path("data/master.key")).unwrap(), before);
+    let ran = home.run(&["check", "--offline"]).fine();
+    assert!(ran.out.contains("its secret opens"), "{}", ran.out);
+    assert!(!ran.out.contains("canary"));
+}
+
+#[test]
+fn check_says_which_provider_is_dead_and_exits_1() {
+    let home = Home::new();
+    home.write("maig.yaml", "project: p\nprovider_keys:\n  - { name: dead, provider: openai, api_key: sk-canary-4711-long, base_url: http://127.0.0.1:9/v1 }\n");
+    home.run(&["apply", "-f", "maig.yaml"]).fine();
+    let ran = home.run(&["check"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains("provider key dead: no connection to OpenAI"), "{}", ran.out);
+}
+
+#[test]
+fn a_wrong_command_line_exits_2_and_a_short_password_1() {
+    let home = Home::new();
+    assert_eq!(home.run(&["key"]).code, 2);
+    assert_eq!(home.run(&["route", "force", "chat", "sideways"]).code, 2);
+    let ran = home.run_with(&["admin", "create", "--email", "a@b.cd"], &[], "short\n");
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("at least 10"), "{}", ran.err);
+    home.run_with(&["admin", "create", "--email", "a@b.cd"], &[], "long enough\n").fine();
+}
