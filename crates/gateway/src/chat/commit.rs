@@ -171,6 +171,8 @@ impl Opening {
 
     /// The stream ended without content.
     fn or_empty(self, accept_empty: bool) -> Result<Self, Failure> {
+        // An end mark alone, without any choice, is no answer of any kind.
+        let accept_empty = accept_empty && !self.said.finished.is_empty();
         if self.said.content || (self.said.is_complete() && (accept_empty || !self.said.is_empty())) {
             return Ok(self);
         }

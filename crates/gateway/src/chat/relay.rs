@@ -100,12 +100,13 @@ impl Relaying {
         match code {
             // Our own end says nothing of the provider.
             Code::ShuttingDown => self.plan.cancelled(now),
-            _ => self.plan.cut(now, failure.clone()),
+            _ => self.plan.cut(now, failure),
         }
         let mut error = ApiError::new(code, message);
         error.body.attempts = Some(attempts(&self.plan));
         error_event(&error, &mut self.opening.out);
-        self.record.failed(&error, Some(failure.kind));
+        // Whatever broke it, after the commit it is a cut stream.
+        self.record.failed(&error, Some(FailureKind::StreamCut));
         self.close();
         // Dropped, not read on: what the provider still has to say is of no use.
         self.opening.upstream = None;

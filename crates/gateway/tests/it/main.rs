@@ -9,4 +9,7 @@ mod cli_run;
 mod declare_apply;
 mod failover;
 mod fuzz;
+mod kinds;
+mod sockets;
+mod streams;
 mod world;

@@ -130,6 +130,21 @@ impl World {
         self.in_force(version).await;
     }
 
+    /// Adds an account at an address of its own (a raw socket, a dead port) and waits until it is in force.
+    pub(crate) async fn account(&self, name: &str, provider: Provider, base: &str) {
+        let mut key = NewProviderKey::new(name, provider, Some(Secret::new(format!("secret-of-{name}"))));
+        key.base_url = Some(base.to_owned());
+        let mut change = self.state.store.change(&Actor::cli("test")).await.unwrap();
+        change.provider_keys().create(&self.project, key).await.unwrap();
+        let version = change.commit().await.unwrap();
+        self.in_force(version).await;
+    }
+
+    /// How many requests for this model, words and all, reached a provider.
+    pub(crate) fn asked(&self, model: &str) -> usize {
+        self.sim.requests_for(model).len()
+    }
+
     /// Makes a project key and waits until it is in force.
     pub(crate) async fn mint(
         &self,
@@ -279,6 +294,21 @@ impl Reply {
         self.frames().last() == Some(&"[DONE]")
     }
 
+    /// `error.attempts`: model, kind and status of each.
+    pub(crate) fn attempts(&self) -> Vec<(String, String, Option<u64>)> {
+        let error = match self.header("content-type").starts_with("text/event-stream") {
+            true => serde_json::from_str(self.frames().last().unwrap()).unwrap(),
+            false => self.json(),
+        };
+        let attempts = error["error"]["attempts"].as_array().cloned().unwrap_or_default();
+        let one = |tried: Value| {
+            assert!(tried["ms"].is_u64() && tried.as_object().unwrap().contains_key("status"), "{tried}");
+            let text = |field: &str| tried[field].as_str().unwrap().to_owned();
+            (text("model"), text("kind"), tried["status"].as_u64())
+        };
+        attempts.into_iter().map(one).collect()
+    }
+
     /// The code of the error event that ended a stream.
     pub(crate) fn stream_error(&self) -> Option<String> {
         let last: Value = serde_json::from_str(self.frames().last()?).ok()?;
@@ -288,6 +318,15 @@ impl Reply {
 
 pub(crate) fn question(model: &str, stream: bool) -> Value {
     json!({"model": model, "stream": stream, "messages": [{"role": "user", "content": "What is the tallest hill?"}]})
+}
+
+/// The same question with more fields.
+pub(crate) fn question_with(model: &str, stream: bool, more: Value) -> Value {
+    let mut body = question(model, stream);
+    for (field, value) in more.as_object().unwrap() {
+        body[field] = value.clone();
+    }
+    body
 }
 
 pub(crate) async fn read(response: http::Response<Incoming>) -> Reply {
