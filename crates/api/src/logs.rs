@@ -66,7 +66,7 @@ pub struct AttemptLog {
 
 /// Which requests.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 #[serde(deny_unknown_fields)]
 pub struct LogFilter {
     /// From this time on (RFC 3339 or a date).

@@ -1,10 +1,11 @@
 //! Who changed what.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use maig_api::{AuditEntry, ErrorBody, Page, PageQuery};
 use maig_store::{AuditFilter, AuditRow};
 
+use super::body::Asked;
 use super::caller::Caller;
 use super::error::Result;
 use super::logs::cursor_in;
@@ -19,7 +20,7 @@ pub(super) async fn list(
     State(state): State<AppState>,
     caller: Caller,
     Path(project): Path<String>,
-    Query(page): Query<PageQuery>,
+    Asked(page): Asked<PageQuery>,
 ) -> Result<Json<Page<AuditEntry>>> {
     let project = caller.project(&state, &project, Action::ReadAudit).await?;
     find(&state, AuditFilter { project: Some(project.id), ..AuditFilter::default() }, &page).await
@@ -31,7 +32,7 @@ pub(super) async fn list(
 pub(super) async fn list_all(
     State(state): State<AppState>,
     caller: Caller,
-    Query(page): Query<PageQuery>,
+    Asked(page): Asked<PageQuery>,
 ) -> Result<Json<Page<AuditEntry>>> {
     caller.instance()?;
     find(&state, AuditFilter::default(), &page).await

@@ -1,8 +1,9 @@
-//! A JSON body as one of `maig-api`'s types; what does not fit is refused in the API's own shape, with the field.
+//! A JSON body, or a query, as one of `maig-api`'s types; what does not fit is refused in the API's own shape, with the field.
 
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use bytes::Bytes;
 use http::StatusCode;
+use http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use super::error::AdminError;
@@ -26,6 +27,23 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
                 StatusCode::BAD_REQUEST,
                 "invalid_request",
                 format!("The body is not what this endpoint takes: {error}."),
+            )
+        })
+    }
+}
+
+/// The part of the address after `?`.
+pub(super) struct Asked<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<AppState> for Asked<T> {
+    type Rejection = AdminError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, AdminError> {
+        Query::try_from_uri(&parts.uri).map(|Query(asked)| Self(asked)).map_err(|error| {
+            AdminError::new(
+                StatusCode::BAD_REQUEST,
+                "invalid_request",
+                format!("The query is not what this endpoint takes: {}.", error.body_text()),
             )
         })
     }

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::body::Body as HttpBody;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -11,6 +11,7 @@ use maig_core::id::{ProjectId, RequestId};
 use maig_store::{Cursor, RequestFilter, RequestRow, StatusFilter};
 use serde::Deserialize;
 
+use super::body::Asked;
 use super::caller::Caller;
 use super::error::{AdminError, Result};
 use super::permit::Action;
@@ -87,7 +88,7 @@ pub(super) async fn list(
     State(state): State<AppState>,
     caller: Caller,
     Path(project): Path<String>,
-    Query(asked): Query<LogFilter>,
+    Asked(asked): Asked<LogFilter>,
 ) -> Result<Json<Page<LogEntry>>> {
     let project = caller.project(&state, &project, Action::Read).await?;
     let cursor = cursor_in(asked.cursor.as_deref())?;
@@ -140,7 +141,7 @@ pub(super) async fn export(
     State(state): State<AppState>,
     caller: Caller,
     Path(project): Path<String>,
-    Query(asked): Query<ExportQuery>,
+    Asked(asked): Asked<ExportQuery>,
 ) -> Result<Response> {
     let project = caller.project(&state, &project, Action::Read).await?;
     let (csv, kind) = match asked.format.as_str() {

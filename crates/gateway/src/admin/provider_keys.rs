@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
 use maig_api::{
@@ -16,7 +16,7 @@ use maig_core::secret::Secret;
 use maig_store::{Credentials, Header, NewProviderKey, Project, ProviderKeyUpdate};
 use serde::Deserialize;
 
-use super::body::Body;
+use super::body::{Asked, Body};
 use super::caller::Caller;
 use super::error::{AdminError, Result};
 use super::permit::Action;
@@ -202,7 +202,7 @@ pub(super) async fn delete(
     State(state): State<AppState>,
     caller: Caller,
     Path((project, key)): Path<(String, String)>,
-    Query(Force { force }): Query<Force>,
+    Asked(Force { force }): Asked<Force>,
     Expected(expected): Expected,
 ) -> Result<StatusCode> {
     let project = caller.project(&state, &project, Action::ChangeKeys).await?;

@@ -1,7 +1,7 @@
 //! Routes: every save is a version.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
 use maig_api::{
@@ -10,7 +10,7 @@ use maig_api::{
 use maig_core::id::ProjectId;
 use maig_core::route::{Context, KeyFacts, RouteSpec, lint};
 
-use super::body::Body;
+use super::body::{Asked, Body};
 use super::caller::Caller;
 use super::error::{AdminError, Result};
 use super::permit::Action;
@@ -174,7 +174,7 @@ pub(super) async fn versions(
     State(state): State<AppState>,
     caller: Caller,
     Path((project, route)): Path<(String, String)>,
-    Query(page): Query<PageQuery>,
+    Asked(page): Asked<PageQuery>,
 ) -> Result<Json<Page<RouteVersion>>> {
     let project = caller.project(&state, &project, Action::Read).await?;
     let before = page

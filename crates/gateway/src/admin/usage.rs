@@ -1,11 +1,12 @@
 //! Totals and series, from the hourly sums.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use maig_api::{ErrorBody, Overview, SeriesPoint, Totals, UsageGroup, UsageQuery, UsageReport};
 use maig_core::id::ProjectId;
 use maig_store::{Dimension, RollupQuery, Series};
 
+use super::body::Asked;
 use super::caller::Caller;
 use super::error::{AdminError, Result};
 use super::permit::Action;
@@ -45,7 +46,7 @@ pub(super) async fn report(
     State(state): State<AppState>,
     caller: Caller,
     Path(project): Path<String>,
-    Query(asked): Query<UsageQuery>,
+    Asked(asked): Asked<UsageQuery>,
 ) -> Result<Json<UsageReport>> {
     let project = caller.project(&state, &project, Action::Read).await?;
     let to = asked.to.as_deref().map_or_else(|| Ok(Clock::unix_micros()), |text| moment_in("to", text))?;

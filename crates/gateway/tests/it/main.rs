@@ -5,6 +5,7 @@
 
 mod admin_api;
 mod cli_commands;
+mod cli_demo;
 mod cli_run;
 mod declare_apply;
 mod failover;
