@@ -39,7 +39,7 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = AdminError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self> {
-        let ip = client_ip(parts);
+        let ip = client_ip(parts, state);
         if let Some(value) = parts.headers.get(AUTHORIZATION) {
             let token = value.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
             return by_token(token.unwrap_or_default().trim(), ip, state).await;
@@ -98,8 +98,23 @@ fn session_cookie(parts: &Parts) -> Option<String> {
     })
 }
 
-pub(super) fn client_ip(parts: &Parts) -> Option<IpAddr> {
-    parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip())
+/// Who is at the other end. `X-Forwarded-For` is believed from the operator's own proxies alone: from anybody else it
+/// is a way to be a new machine with every wrong password.
+pub(super) fn client_ip(parts: &Parts, state: &AppState) -> Option<IpAddr> {
+    let ConnectInfo(peer) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
+    let ours = |ip: &IpAddr| state.settings.trusted_proxies.contains(ip);
+    if !ours(&peer.ip()) {
+        return Some(peer.ip());
+    }
+    let forwarded =
+        parts.headers.get_all("x-forwarded-for").into_iter().filter_map(|value| value.to_str().ok());
+    let mut hops: Vec<IpAddr> =
+        forwarded.flat_map(|text| text.split(',')).filter_map(|ip| ip.trim().parse().ok()).collect();
+    // Each proxy appends whom it saw, so the last that is none of ours is the client.
+    while hops.last().is_some_and(ours) {
+        hops.pop();
+    }
+    Some(hops.pop().unwrap_or_else(|| peer.ip()))
 }
 
 impl Caller {

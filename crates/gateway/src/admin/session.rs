@@ -30,10 +30,10 @@ pub(super) struct Origin {
 impl FromRequestParts<AppState> for Origin {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
         let agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
         Ok(Self {
-            ip: client_ip(parts).map(|ip| ip.to_string()),
+            ip: client_ip(parts, state).map(|ip| ip.to_string()),
             agent: agent.map(|text| text.chars().take(200).collect()),
         })
     }
@@ -77,7 +77,9 @@ pub(super) async fn sign_in(
     let email = asked.email.trim().to_lowercase();
     let account = format!("account {email}");
     let machine = format!("machine {}", origin.ip.as_deref().unwrap_or("unknown"));
-    if let Some(seconds) = throttle::wait(&account).or_else(|| throttle::wait(&machine)) {
+    if let Some(seconds) =
+        throttle::wait(&account, throttle::ACCOUNT).or_else(|| throttle::wait(&machine, throttle::MACHINE))
+    {
         return Err(AdminError::too_many(seconds));
     }
     let user = state.store.users().by_email(&email).await?.filter(|user| !user.disabled);
@@ -160,7 +162,7 @@ pub(super) async fn change_password(
         return Err(AdminError::forbidden("A token has no password."));
     };
     let account = format!("account {}", caller.label);
-    if let Some(seconds) = throttle::wait(&account) {
+    if let Some(seconds) = throttle::wait(&account, throttle::ACCOUNT) {
         return Err(AdminError::too_many(seconds));
     }
     let hash = state.store.users().password_hash(user).await?;

@@ -1,11 +1,14 @@
-//! Sign-in attempts, counted by address of the machine and by account: ten wrong ones in a quarter of an hour, then a
+//! Sign-in attempts, counted by account and by the machine's address: after some wrong ones in a quarter of an hour, a
 //! wait. In memory: a restart forgives, which costs an attacker nothing that argon2id does not.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-const ALLOWED: u32 = 10;
+/// Wrong passwords of one account.
+pub(super) const ACCOUNT: u32 = 10;
+/// Of one address, behind which a whole office may sit.
+pub(super) const MACHINE: u32 = 50;
 const WINDOW: Duration = Duration::from_secs(15 * 60);
 /// More entries than any honest day has; beyond it, those that are over are let go.
 const SWEEP_AT: usize = 10_000;
@@ -17,12 +20,12 @@ fn with<T>(work: impl FnOnce(&mut HashMap<String, (u32, Instant)>) -> T) -> T {
     work(&mut map.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// Seconds to wait, if `who` has used up its attempts.
-pub(super) fn wait(who: &str) -> Option<u64> {
+/// Seconds to wait, if `who` has used up the attempts that it is allowed.
+pub(super) fn wait(who: &str, allowed: u32) -> Option<u64> {
     with(|map| {
         let (count, since) = map.get(who)?;
         let left = WINDOW.checked_sub(since.elapsed())?;
-        (*count >= ALLOWED).then(|| left.as_secs().max(1))
+        (*count >= allowed).then(|| left.as_secs().max(1))
     })
 }
 
