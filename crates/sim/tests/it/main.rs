@@ -5,6 +5,7 @@
 mod client;
 mod disconnect;
 mod faults;
+mod recorded;
 mod script;
 mod strict;
 mod wires;

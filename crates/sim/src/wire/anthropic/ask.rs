@@ -14,6 +14,20 @@ const FIELDS: &str = " model messages max_tokens cache_control container context
     metadata output_config output_format service_tier speed stop_sequences stream system temperature thinking \
     tool_choice tools top_k top_p ";
 
+/// Fields of a tool that the app runs.
+const TOOL_FIELDS: [&str; 10] = [
+    "name",
+    "description",
+    "input_schema",
+    "type",
+    "strict",
+    "cache_control",
+    "eager_input_streaming",
+    "allowed_callers",
+    "defer_loading",
+    "input_examples",
+];
+
 /// The version that knows no sampling parameters.
 const WITHOUT_SAMPLING: &str = "2026-10-21";
 
@@ -110,8 +124,8 @@ pub(crate) fn read(request: &Request) -> Result<Asked, ErrorAnswer> {
         }
         Some(_) => return Err(bad("system: Input should be a valid string or list")),
     }
-    let prefill = !newer && !model.starts_with("claude-opus-4-6") && !model.starts_with("claude-sonnet-4-6");
-    messages::read(body.get("messages"), prefill, &mut asked)?;
+    let older = !newer && !model.starts_with("claude-opus-4-6") && !model.starts_with("claude-sonnet-4-6");
+    messages::read(body.get("messages"), older, &mut asked)?;
     Ok(asked)
 }
 
@@ -170,17 +184,16 @@ fn tools(body: &Map<String, Value>, asked: &mut Asked) -> Result<(), ErrorAnswer
         let Some(name) = tool["name"].as_str().filter(|name| !name.is_empty()) else {
             return Err(bad(&format!("tools.{at}.custom.name: Field required")));
         };
-        let known = [
-            "name",
-            "description",
-            "input_schema",
-            "type",
-            "strict",
-            "cache_control",
-            "eager_input_streaming",
-        ];
-        if let Some(field) =
-            tool.as_object().into_iter().flatten().map(|(k, _)| k).find(|k| !known.contains(&k.as_str()))
+        // Anthropic's own tools have fields of their own.
+        if tool["type"].as_str().is_some_and(|kind| kind != "custom") {
+            continue;
+        }
+        if let Some(field) = tool
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(k, _)| k)
+            .find(|k| !TOOL_FIELDS.contains(&k.as_str()))
         {
             return Err(bad(&format!("tools.{at}.custom.{field}: Extra inputs are not permitted")));
         }
@@ -190,7 +203,8 @@ fn tools(body: &Map<String, Value>, asked: &mut Asked) -> Result<(), ErrorAnswer
         asked.tools.push(AskedTool { name: name.to_owned(), schema: tool["input_schema"].clone() });
     }
     let Some(choice) = body.get("tool_choice").filter(|choice| !choice.is_null()) else { return Ok(()) };
-    if asked.tools.is_empty() && choice["type"] != "none" {
+    let none_given = body.get("tools").and_then(Value::as_array).is_none_or(Vec::is_empty);
+    if none_given && choice["type"] != "none" {
         return Err(bad("tool_choice: tools must be provided when tool_choice is set"));
     }
     asked.parallel_off = choice["disable_parallel_tool_use"] == true;

@@ -9,8 +9,8 @@ use crate::wire::ErrorAnswer;
 /// What an image counts for, in tokens.
 const IMAGE: usize = 85;
 
-/// `prefill`: whether this model takes the beginning of its own answer.
-pub(super) fn read(messages: Option<&Value>, prefill: bool, asked: &mut Asked) -> Result<(), ErrorAnswer> {
+/// `older` models take the beginning of their own answer, and no instructions between the turns.
+pub(super) fn read(messages: Option<&Value>, older: bool, asked: &mut Asked) -> Result<(), ErrorAnswer> {
     let Some(messages) = messages.and_then(Value::as_array).filter(|all| !all.is_empty()) else {
         return Err(bad("messages: at least one message is required"));
     };
@@ -37,15 +37,18 @@ pub(super) fn read(messages: Option<&Value>, prefill: bool, asked: &mut Asked) -
                 user(at, &message["content"], &mut open, asked)?;
             }
             "assistant" => {
-                unanswered(at, &open)?;
-                open = assistant(at, &message["content"], asked)?;
+                if before != "assistant" {
+                    unanswered(at, &open)?;
+                }
+                open.extend(assistant(at, &message["content"], asked)?);
             }
+            "system" if !older => continue,
             _ => return Err(bad(&format!("messages.{at}.role: Input should be 'user' or 'assistant'"))),
         }
         before = role;
     }
     unanswered(messages.len(), &open)?;
-    if before == "assistant" && !prefill {
+    if before == "assistant" && !older {
         return Err(bad(
             "This model does not support assistant message prefill. The conversation must end with a user message.",
         ));
@@ -79,6 +82,7 @@ fn user(at: usize, content: &Value, open: &mut Vec<String>, asked: &mut Asked) -
                 asked.images += usize::from(block["type"] == "image");
                 asked.prompt_tokens += IMAGE;
             }
+            Some("container_upload" | "search_result") => {}
             Some("tool_result") => {
                 let id = block["tool_use_id"].as_str().unwrap_or_default();
                 let Some(found) = open.iter().position(|open| open == id) else {
@@ -130,10 +134,12 @@ fn assistant(at: usize, content: &Value, asked: &mut Asked) -> Result<Vec<String
                 asked.prompt_tokens += 2 + tokens::count(&block["input"].to_string());
                 ids.push(id.to_owned());
             }
-            Some("thinking") if block["signature"].as_str().is_none_or(|s| !s.starts_with("sim-")) => {
+            Some("thinking") if !block["signature"].as_str().is_some_and(signed) => {
                 return Err(bad(&format!("{place}: Invalid `signature` in `thinking` block")));
             }
             Some("thinking" | "redacted_thinking") => {}
+            // What Anthropic's own tools did, replayed.
+            Some(kind) if kind == "server_tool_use" || kind.ends_with("_tool_result") => {}
             kind => {
                 let kind = kind.unwrap_or_default();
                 return Err(bad(&format!(
@@ -143,6 +149,11 @@ fn assistant(at: usize, content: &Value, asked: &mut Asked) -> Result<Vec<String
         }
     }
     Ok(ids)
+}
+
+/// Our own signature, or one of Anthropic's from a recording: long, and nobody else can tell whether it is right.
+fn signed(signature: &str) -> bool {
+    signature.starts_with("sim-") || signature.len() >= 64
 }
 
 fn blocks(at: usize, content: &Value) -> Result<Vec<Value>, ErrorAnswer> {

@@ -11,7 +11,7 @@ use crate::state::Shared;
 use crate::wire::{ErrorAnswer, bearer, header};
 
 const FIELDS: &str = " contents systemInstruction tools toolConfig safetySettings generationConfig cachedContent labels \
-    serviceTier store ";
+    serviceTier store modelArmorConfig ";
 
 const CONFIG_FIELDS: &str = " stopSequences responseMimeType responseSchema responseJsonSchema responseModalities \
     candidateCount maxOutputTokens temperature topP topK seed presencePenalty frequencyPenalty responseLogprobs logprobs \
@@ -42,7 +42,7 @@ pub(crate) fn read(vertex: bool, request: &Request, model: &str) -> Result<Asked
         .map_err(|_| invalid("Invalid JSON payload received. Expected a value."))?;
     let Some(body) = body.as_object() else { return Err(invalid("Invalid JSON payload received.")) };
     // Input is taken in snake_case too.
-    let body: Map<String, Value> = body.iter().map(|(key, value)| (camel(key), value.clone())).collect();
+    let body = camelled(body);
     known(body.keys(), FIELDS, "")?;
     if vertex && body.contains_key("store") || !vertex && body.contains_key("labels") {
         let field = if vertex { "store" } else { "labels" };
@@ -86,9 +86,9 @@ fn tools(body: &Map<String, Value>, asked: &mut Asked) -> Result<(), ErrorAnswer
     }
     let config = body.get("toolConfig").map(|config| &config["functionCallingConfig"]);
     let Some(config) = config.filter(|config| !config.is_null()) else { return Ok(()) };
-    let mode = config["mode"].as_str().unwrap_or("AUTO");
+    let mode = config["mode"].as_str().unwrap_or("AUTO").to_ascii_uppercase();
     let names = config["allowedFunctionNames"].as_array();
-    match mode {
+    match mode.as_str() {
         "AUTO" if names.is_some() => {
             return Err(invalid(
                 "Allowed function names should only be set when function calling mode is ANY or VALIDATED.",
@@ -107,7 +107,7 @@ fn tools(body: &Map<String, Value>, asked: &mut Asked) -> Result<(), ErrorAnswer
 
 fn config(body: &Map<String, Value>, asked: &mut Asked) -> Result<(), ErrorAnswer> {
     let Some(config) = body.get("generationConfig").and_then(Value::as_object) else { return Ok(()) };
-    let config: Map<String, Value> = config.iter().map(|(key, value)| (camel(key), value.clone())).collect();
+    let config = camelled(config);
     known(config.keys(), CONFIG_FIELDS, "generation_config")?;
     let count = |field: &str| config.get(field).and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
     asked.max_tokens = count("maxOutputTokens");
@@ -159,6 +159,15 @@ pub(super) fn known<'a>(
 pub(super) fn unknown(field: &str, place: &str) -> ErrorAnswer {
     let place = if place.is_empty() { String::new() } else { format!(" at '{place}'") };
     invalid(&format!("Invalid JSON payload received. Unknown name \"{field}\"{place}: Cannot find field."))
+}
+
+/// An object with its own keys in camelCase; any other value as it is.
+pub(super) fn camel_keys(value: &Value) -> Value {
+    value.as_object().map_or_else(|| value.clone(), |fields| Value::Object(camelled(fields)))
+}
+
+fn camelled(fields: &Map<String, Value>) -> Map<String, Value> {
+    fields.iter().map(|(key, value)| (camel(key), value.clone())).collect()
 }
 
 /// `snake_case` as proto JSON also takes it, in the spelling that the rest of this file knows.

@@ -15,7 +15,8 @@ pub(super) fn check(schema: &Value, place: &str) -> Result<(), ErrorAnswer> {
     };
     known(fields.keys(), WORDS, place)?;
     match &schema["type"] {
-        Value::Null => {}
+        // The number of the enum's value is taken as its name is.
+        Value::Null | Value::Number(_) => {}
         Value::String(kind)
             if ["STRING", "NUMBER", "INTEGER", "BOOLEAN", "ARRAY", "OBJECT", "NULL"]
                 .contains(&kind.to_ascii_uppercase().as_str()) => {}

@@ -74,7 +74,7 @@ pub(crate) fn read(vendor: Vendor, request: &Request, model: Option<&str>) -> Re
         Some(Value::Array(stops)) => stops.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         _ => Vec::new(),
     };
-    tools(body, &mut asked)?;
+    tools(vendor, body, &mut asked)?;
     format(body, &mut asked)?;
     messages::read(vendor, body.get("messages"), &mut asked)?;
     Ok(asked)
@@ -136,19 +136,24 @@ fn parameters(model: &str, body: &Map<String, Value>) -> Result<(), ErrorAnswer>
     Ok(())
 }
 
-fn tools(body: &Map<String, Value>, asked: &mut Asked) -> Result<(), ErrorAnswer> {
+fn tools(vendor: Vendor, body: &Map<String, Value>, asked: &mut Asked) -> Result<(), ErrorAnswer> {
     let tools = body.get("tools").and_then(Value::as_array);
     for (at, tool) in tools.into_iter().flatten().enumerate() {
+        // A vendor's own tool (Mistral's `web_search`, OpenRouter's) is named by its type alone.
+        if vendor != Vendor::OpenAi && tool["type"].as_str().is_some_and(|kind| kind != "function") {
+            continue;
+        }
         let name = tool["function"]["name"].as_str().unwrap_or_default();
         let legal = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-        if tool["type"] != "function" || name.is_empty() || name.len() > 64 || !name.chars().all(legal) {
+        let kind = tool["type"].as_str().or((vendor == Vendor::Mistral).then_some("function"));
+        if kind != Some("function") || name.is_empty() || name.len() > 64 || !name.chars().all(legal) {
             let param = format!("tools[{at}].function.name");
             let text = format!("Invalid '{param}': string does not match pattern '^[a-zA-Z0-9_-]+$'.");
             return Err(invalid(400, &text, Some(&param), Some("invalid_value")));
         }
         asked.tools.push(AskedTool { name: name.to_owned(), schema: tool["function"]["parameters"].clone() });
     }
-    if asked.tools.is_empty() {
+    if asked.tools.is_empty() && vendor == Vendor::OpenAi {
         for field in ["tool_choice", "parallel_tool_calls"] {
             if body.get(field).is_some_and(|value| !value.is_null() && value != "none") {
                 let text = format!(

@@ -33,16 +33,18 @@ pub(super) fn read(vendor: Vendor, messages: Option<&Value>, asked: &mut Asked) 
             mistral_fields(at, message)?;
         }
         match role {
-            "system" | "developer" => take_content(at, message, asked)?.map_or(Ok(()), |_| Ok(()))?,
+            "system" | "developer" => drop(take_content(vendor, at, message, asked)?),
             "user" => {
                 asked.images = 0;
                 asked.results.clear();
-                let Some(text) = take_content(at, message, asked)? else { return Err(no_content(at)) };
+                let Some(text) = take_content(vendor, at, message, asked)? else {
+                    return Err(no_content(at));
+                };
                 asked.prompt = text;
             }
             "assistant" => {
-                let text = take_content(at, message, asked)?;
-                open = calls(at, message, asked)?;
+                let text = take_content(vendor, at, message, asked)?;
+                open = calls(vendor, at, message, asked)?;
                 if text.is_none()
                     && open.is_empty()
                     && message["refusal"].is_null()
@@ -62,7 +64,7 @@ pub(super) fn read(vendor: Vendor, messages: Option<&Value>, asked: &mut Asked) 
                     ));
                 };
                 open.remove(place);
-                let text = take_content(at, message, asked)?;
+                let text = take_content(vendor, at, message, asked)?;
                 asked.results.push(text.unwrap_or_default());
             }
             "function" => {}
@@ -89,8 +91,19 @@ pub(super) fn read(vendor: Vendor, messages: Option<&Value>, asked: &mut Asked) 
     Err(invalid(400, &text, Some("messages"), None))
 }
 
+/// Whether this vendor's server takes parts and lists that OpenAI's refuses (seen in recordings of several).
+fn takes_more(vendor: Vendor) -> bool {
+    !matches!(vendor, Vendor::OpenAi | Vendor::Azure)
+}
+
 /// The content's text; `None` if there is none. Counts its tokens and images.
-fn take_content(at: usize, message: &Value, asked: &mut Asked) -> Result<Option<String>, ErrorAnswer> {
+fn take_content(
+    vendor: Vendor,
+    at: usize,
+    message: &Value,
+    asked: &mut Asked,
+) -> Result<Option<String>, ErrorAnswer> {
+    let anywhere = takes_more(vendor);
     let text = match &message["content"] {
         Value::String(text) => text.clone(),
         Value::Array(parts) => {
@@ -99,7 +112,7 @@ fn take_content(at: usize, message: &Value, asked: &mut Asked) -> Result<Option<
                 match part["type"].as_str() {
                     Some("text") => text.push_str(part["text"].as_str().unwrap_or_default()),
                     Some("refusal" | "thinking" | "reference") => {}
-                    Some("image_url") if message["role"] == "user" => {
+                    Some("image_url") if anywhere || message["role"] == "user" => {
                         let url = part["image_url"]["url"]
                             .as_str()
                             .or(part["image_url"].as_str())
@@ -116,9 +129,9 @@ fn take_content(at: usize, message: &Value, asked: &mut Asked) -> Result<Option<
                         asked.images += 1;
                         asked.prompt_tokens += IMAGE;
                     }
-                    Some("input_audio" | "file" | "document_url") if message["role"] == "user" => {
-                        asked.prompt_tokens += IMAGE;
-                    }
+                    Some("input_audio" | "file") if message["role"] == "user" => asked.prompt_tokens += IMAGE,
+                    // Others have part types of their own.
+                    Some(_) if anywhere => asked.prompt_tokens += IMAGE,
                     kind => {
                         let text = format!("Invalid value: '{}'.", kind.unwrap_or_default());
                         let param = format!("messages[{at}].content[{nth}].type");
@@ -139,10 +152,10 @@ fn take_content(at: usize, message: &Value, asked: &mut Asked) -> Result<Option<
     Ok(Some(text))
 }
 
-fn calls(at: usize, message: &Value, asked: &mut Asked) -> Result<Vec<String>, ErrorAnswer> {
+fn calls(vendor: Vendor, at: usize, message: &Value, asked: &mut Asked) -> Result<Vec<String>, ErrorAnswer> {
     let calls = match &message["tool_calls"] {
         Value::Null => return Ok(Vec::new()),
-        Value::Array(calls) if !calls.is_empty() => calls,
+        Value::Array(calls) if !calls.is_empty() || takes_more(vendor) => calls,
         _ => {
             let param = format!("messages[{at}].tool_calls");
             return Err(invalid(
