@@ -1,27 +1,13 @@
-//! Accepts connections and serves them until told to stop. It must never wait for one connection before another, nor
-//! let a slow client hold a socket without sending a request.
+//! Listening: opens the ports and hands every connection to a worker. It must never read from a connection itself.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context;
-use axum::Router;
-use axum::extract::ConnectInfo;
-use http::Request;
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tower::ServiceExt;
 
-/// A request's head must arrive in this time; slow senders would otherwise hold sockets.
-const HEAD_TIME: Duration = Duration::from_secs(30);
-
-/// What connections get to end once everything has been said.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+use crate::workers::Workers;
 
 /// Opens `addr`; the error says what to do, since a port in use is a newcomer's first mistake.
 pub async fn bind(addr: SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
@@ -30,15 +16,12 @@ pub async fn bind(addr: SocketAddr, setting: &str) -> anyhow::Result<TcpListener
     })
 }
 
-/// Serves `router` until `over`; then closes what is idle, and the rest a second later.
-pub async fn serve(listener: TcpListener, router: Router, over: CancellationToken) {
-    let graceful = GracefulShutdown::new();
+/// Accepts until `over`; then lets the workers end.
+pub async fn serve(listener: TcpListener, mut workers: Workers, over: CancellationToken) {
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => {
-                    tokio::spawn(connection(stream, peer, router.clone(), graceful.watcher()));
-                }
+                Ok((stream, peer)) => workers.give(stream, peer).await,
                 Err(error) => {
                     // Out of descriptors, or a connection that died in the queue: neither may end the gateway.
                     tracing::warn!(%error, "a connection could not be accepted");
@@ -49,26 +32,5 @@ pub async fn serve(listener: TcpListener, router: Router, over: CancellationToke
         }
     }
     drop(listener);
-    if tokio::time::timeout(LAST_WORDS, graceful.shutdown()).await.is_err() {
-        tracing::warn!("connections were still busy at the end");
-    }
-}
-
-async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, watcher: Watcher) {
-    // Without it a small second write waits for the peer's delayed ACK: 44 ms on a first token.
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, %peer, "TCP_NODELAY could not be set");
-    }
-    let service = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(peer));
-        router.clone().oneshot(request)
-    });
-    let served = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIME)
-        .serve_connection(TokioIo::new(stream), service);
-    // An error here is a client that left or spoke no HTTP; the request's own row says the rest.
-    if let Err(error) = watcher.watch(served).await {
-        tracing::debug!(%error, %peer, "connection ended");
-    }
+    workers.end().await;
 }

@@ -27,7 +27,7 @@ use crate::listen;
 use crate::settings::Settings;
 use crate::snapshot::{self, Snapshot};
 use crate::state::{AppState, Shared};
-use crate::upstream::Upstream;
+use crate::workers::Workers;
 
 /// The master key in the data folder, where none is configured.
 pub(crate) const KEY_FILE: &str = "master.key";
@@ -97,7 +97,6 @@ impl Gateway {
             catalog,
             breakers: Arc::new(Breakers::default()),
             limits: Limits::default(),
-            upstream: Upstream::new()?,
             log,
             trouble: KeyTrouble::default(),
             simulator: simulator.openai_base(),
@@ -105,7 +104,7 @@ impl Gateway {
             draining: AtomicBool::new(false),
             running: AtomicUsize::new(0),
             settings,
-        });
+        })?;
         let first = snapshot::build(&state, &used).await.context("the configuration could not be read")?;
         state.snapshot.store(Arc::new(first));
         let watcher = tokio::spawn(snapshot::watch(state.clone(), used.clone()));
@@ -121,19 +120,22 @@ impl Gateway {
     pub async fn run(self, admin: Router, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
         let Self { state, watcher, jobs, writer, _simulator } = self;
         let settings = &state.settings;
-        let data = app::data_plane(state.clone());
+        let over = &state.over;
         let listener = listen::bind(settings.listen, "MAIG_LISTEN").await?;
         let mut listening = Vec::new();
-        match settings.admin_listen {
-            None => {
-                listening.push(tokio::spawn(listen::serve(listener, data.merge(admin), state.over.clone())));
-            }
+        let beside = match settings.admin_listen {
+            None => admin,
             Some(addr) => {
                 let admin_listener = listen::bind(addr, "MAIG_ADMIN_LISTEN").await?;
-                listening.push(tokio::spawn(listen::serve(listener, data, state.over.clone())));
-                listening.push(tokio::spawn(listen::serve(admin_listener, admin, state.over.clone())));
+                let workers = Workers::start(1, over, || Ok(admin.clone()))?;
+                listening.push(tokio::spawn(listen::serve(admin_listener, workers, over.clone())));
+                Router::new()
             }
-        }
+        };
+        let workers = Workers::start(settings.workers, over, || {
+            Ok(app::data_plane(state.for_worker()?).merge(beside.clone()))
+        })?;
+        listening.push(tokio::spawn(listen::serve(listener, workers, over.clone())));
         tracing::info!(listen = %settings.listen, "maig is ready");
         stop.await;
         drain(&state).await;

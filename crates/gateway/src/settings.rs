@@ -36,6 +36,9 @@ pub struct SettingsArgs {
     /// Seconds that running requests get after SIGTERM [default: 30].
     #[arg(long, env = "MAIG_DRAIN_S", value_name = "SECONDS", global = true)]
     drain_s: Option<u64>,
+    /// Threads that serve requests [default: one a core].
+    #[arg(long, env = "MAIG_WORKERS", value_name = "N", global = true)]
+    workers: Option<usize>,
     /// Origins that may call /v1 from a browser, comma-separated, or `*` [default: none].
     #[arg(long, env = "MAIG_CORS_ORIGINS", value_name = "ORIGINS", value_delimiter = ',', global = true)]
     cors_origins: Option<Vec<String>>,
@@ -70,6 +73,7 @@ struct SettingsFile {
     master_key: Option<String>,
     max_body: Option<usize>,
     drain_s: Option<u64>,
+    workers: Option<usize>,
     cors_origins: Option<Vec<String>>,
     trusted_proxies: Option<Vec<IpAddr>>,
     public_url: Option<String>,
@@ -97,6 +101,7 @@ pub struct Settings {
     pub master_key: Option<Secret>,
     pub max_body: usize,
     pub drain: Duration,
+    pub workers: usize,
     pub cors_origins: Vec<String>,
     pub trusted_proxies: Vec<IpAddr>,
     /// Without a slash at its end.
@@ -135,6 +140,7 @@ impl Settings {
             master_key: args.master_key.or(file.master_key).map(Secret::new),
             max_body,
             drain: Duration::from_secs(args.drain_s.or(file.drain_s).unwrap_or(30)),
+            workers: args.workers.or(file.workers).unwrap_or_else(cores),
             cors_origins: args.cors_origins.or(file.cors_origins).unwrap_or_default(),
             trusted_proxies: args.trusted_proxies.or(file.trusted_proxies).unwrap_or_default(),
             public_url: args.public_url.or(file.public_url).map(|url| url.trim_end_matches('/').to_owned()),
@@ -156,4 +162,8 @@ impl SettingsFile {
             std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         toml::from_str(&text).with_context(|| format!("{} is not a settings file", path.display()))
     }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }

@@ -17,9 +17,12 @@ use crate::settings::Settings;
 use crate::snapshot::Snapshot;
 use crate::upstream::Upstream;
 
-/// A handle to the shared parts.
+/// A handle to the shared parts, and to the upstream connections of one thread.
 #[derive(Clone)]
-pub struct AppState(Arc<Shared>);
+pub struct AppState {
+    shared: Arc<Shared>,
+    pub upstream: Upstream,
+}
 
 pub struct Shared {
     pub settings: Settings,
@@ -29,7 +32,6 @@ pub struct Shared {
     pub catalog: Arc<Catalog>,
     pub breakers: Arc<Breakers>,
     pub limits: Limits,
-    pub upstream: Upstream,
     pub log: RequestLog,
     /// Provider keys that providers refuse.
     pub trouble: KeyTrouble,
@@ -44,8 +46,13 @@ pub struct Shared {
 }
 
 impl AppState {
-    pub fn new(shared: Shared) -> Self {
-        Self(Arc::new(shared))
+    pub fn new(shared: Shared) -> anyhow::Result<Self> {
+        Ok(Self { shared: Arc::new(shared), upstream: Upstream::new()? })
+    }
+
+    /// The same state with upstream connections of its own, for another thread.
+    pub fn for_worker(&self) -> anyhow::Result<Self> {
+        Ok(Self { shared: Arc::clone(&self.shared), upstream: Upstream::new()? })
     }
 
     pub fn is_draining(&self) -> bool {
@@ -57,6 +64,6 @@ impl Deref for AppState {
     type Target = Shared;
 
     fn deref(&self) -> &Shared {
-        &self.0
+        &self.shared
     }
 }

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use maig_store::{RequestRow, Store};
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TryRecvError;
 
 /// Ten seconds of a busy instance.
 const QUEUE: usize = 16 * 1024;
 const BATCH: usize = 256;
-/// How long a batch waits for company; what people see in Logs is no older.
+/// How often the queue is looked at; what people see in Logs is no older.
 const LINGER: Duration = Duration::from_millis(100);
 const RETRY: Duration = Duration::from_millis(500);
 const RETRIES: u32 = 20;
@@ -42,21 +43,32 @@ impl RequestLog {
     }
 }
 
-/// Writes until every sender is gone and the queue is empty.
+/// Writes until every sender is gone and the queue is empty. It looks at the queue by its own clock: a writer that
+/// waited for rows would have to be woken by the request that brings one.
 pub async fn write_requests(store: Store, log: Arc<AtomicU64>, mut rows: mpsc::Receiver<RequestRow>) {
     let mut batch = Vec::with_capacity(BATCH);
-    while rows.recv_many(&mut batch, BATCH).await > 0 {
-        let company = tokio::time::sleep(LINGER);
-        tokio::pin!(company);
-        while batch.len() < BATCH {
-            let room = BATCH - batch.len();
-            tokio::select! {
-                more = rows.recv_many(&mut batch, room) => if more == 0 { break },
-                () = &mut company => break,
+    loop {
+        let ended = loop {
+            match rows.try_recv() {
+                Ok(row) => batch.push(row),
+                Err(TryRecvError::Empty) => break false,
+                Err(TryRecvError::Disconnected) => break true,
             }
+            if batch.len() == BATCH {
+                break false;
+            }
+        };
+        let full = batch.len() == BATCH;
+        if !batch.is_empty() {
+            insert(&store, &batch, &log).await;
+            batch.clear();
         }
-        insert(&store, &batch, &log).await;
-        batch.clear();
+        if ended {
+            return;
+        }
+        if !full {
+            tokio::time::sleep(LINGER).await;
+        }
     }
 }
 
