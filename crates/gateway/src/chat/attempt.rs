@@ -61,7 +61,7 @@ pub(super) async fn attempt(call: &Call, attempt: &Attempt) -> Result<(Reached, 
         return Err(refused(reply, target.provider, clock.instant(clocks.total)).await.into());
     }
     let head = Head {
-        id: format!("chatcmpl-{}", call.record.id()),
+        id: format!("chatcmpl-{}", call.course.record.id()),
         created: Clock::unix_seconds(),
         model: target.send_as.clone(),
     };

@@ -91,6 +91,8 @@ pub(super) async fn open(
             reader.whole_as_stream(body, head.clone(), envelope.include_usage, &mut opening.out)?;
         opening.relay = relay;
         opening.heard(signals)?;
+        // What came whole has its end, whether or not it names a finish.
+        opening.said.done = true;
         return opening.or_empty(attempt.accept_empty);
     }
     let mut body = reply.body;
@@ -173,12 +175,13 @@ impl Opening {
     fn or_empty(self, accept_empty: bool) -> Result<Self, Failure> {
         // An end mark alone, without any choice, is no answer of any kind.
         let accept_empty = accept_empty && !self.said.finished.is_empty();
-        if self.said.content || (self.said.is_complete() && (accept_empty || !self.said.is_empty())) {
+        // Content in a last frame that was cut off with its stream has not been given to anybody: it commits to nothing.
+        if self.said.is_complete() && (self.said.content || accept_empty || !self.said.is_empty()) {
             return Ok(self);
         }
         let what = match self.said.is_complete() {
             true => "the provider gave an empty answer",
-            false => "the provider's stream broke off before any content",
+            false => "the provider's stream broke off before its answer had begun",
         };
         Err(Failure::seen(FailureKind::BadResponse, what))
     }

@@ -11,8 +11,8 @@ use maig_core::translate::{BadRequest, Unsupported, Whole};
 
 use super::admit::Permit;
 use super::attempt::{Ended, Reached, attempt};
+use super::course::Course;
 use super::parse::Incoming;
-use super::record::Record;
 use super::relay::Relaying;
 use crate::snapshot::Snapshot;
 use crate::state::AppState;
@@ -23,8 +23,7 @@ pub(super) struct Call {
     pub(super) snapshot: Arc<Snapshot>,
     pub(super) incoming: Incoming,
     pub(super) permit: Permit,
-    pub(super) record: Record,
-    pub(super) plan: Plan,
+    pub(super) course: Course,
 }
 
 /// Who answered, for the headers and the row.
@@ -51,7 +50,7 @@ pub(super) enum NoAnswer {
 pub(super) async fn dispatch(mut call: Call) -> Result<Answer, (NoAnswer, Call)> {
     loop {
         let now = call.state.clock.now();
-        let attempted = match call.plan.next(now) {
+        let attempted = match call.course.plan.next(now) {
             Step::Wait(until) => {
                 tokio::time::sleep_until(call.state.clock.instant(until)).await;
                 continue;
@@ -72,14 +71,14 @@ pub(super) async fn dispatch(mut call: Call) -> Result<Answer, (NoAnswer, Call)>
                 if let Some(account) = &attempted.target.account {
                     call.state.trouble.note(account, &attempted.target.label, &failure);
                 }
-                call.plan.failed(now, failure);
+                call.course.plan.failed(now, failure);
             }
-            Ended::Unsupported(unsupported) => call.plan.unsupported(now, unsupported),
+            Ended::Unsupported(unsupported) => call.course.plan.unsupported(now, unsupported),
             Ended::Bad(bad) => {
                 // Nothing was sent, so no attempt counts.
                 let unsupported =
                     Unsupported { param: bad.param.clone().unwrap_or_default(), reason: bad.message.clone() };
-                call.plan.unsupported(now, unsupported);
+                call.course.plan.unsupported(now, unsupported);
                 return Err((NoAnswer::Bad(bad), call));
             }
         }
@@ -98,18 +97,18 @@ fn answer(
     call.permit.settle();
     match reached {
         Reached::Whole(whole) => {
-            call.plan.answered(now);
-            let served = served(&call.plan, target, dropped);
-            call.record.served(&served);
+            call.course.plan.answered(now);
+            let served = served(&call.course.plan, target, dropped);
+            call.course.record.served(&served);
             let whole = counted(whole, call.incoming.envelope.size());
-            call.record.whole(&whole, &served.target, &call.plan);
+            call.course.record.whole(&whole, &served.target, &call.course.plan);
             Answer::Whole(served, whole)
         }
         Reached::Stream(opening) => {
-            call.plan.committed(now);
-            let served = served(&call.plan, target, dropped);
-            call.record.served(&served);
-            call.record.first_token(now);
+            call.course.plan.committed(now);
+            let served = served(&call.course.plan, target, dropped);
+            call.course.record.served(&served);
+            call.course.record.first_token(now);
             let target = Arc::clone(&served.target);
             Answer::Stream(served, Box::new(Relaying::new(call, target, *opening, stream_time)))
         }

@@ -9,6 +9,7 @@ use maig_core::plan::Plan;
 use super::admit::admit;
 use super::ask::ask;
 use super::authenticate::authenticate;
+use super::course::Course;
 use super::dispatch::{Answer, Call, NoAnswer, dispatch};
 use super::early::{EarlyBody, PATIENCE};
 use super::give_up::refuse;
@@ -61,13 +62,13 @@ struct Made {
 impl Made {
     fn into_call(self, state: AppState, record: Record) -> Call {
         let Self { snapshot, incoming, permit, plan } = self;
-        Call { state, snapshot, incoming, permit, record, plan }
+        Call { state, snapshot, incoming, permit, course: Course { plan, record } }
     }
 }
 
 /// Steps 6 to 8, and the response.
 async fn answer(call: Call) -> Response {
-    let id = call.record.id().to_owned();
+    let id = call.course.record.id().to_owned();
     let route = call.incoming.envelope.model.clone();
     let trace = call.incoming.trace.clone();
     let labels = Labels { id: &id, route: Some(&route), trace: trace.as_ref() };
@@ -89,8 +90,8 @@ async fn answer(call: Call) -> Response {
 
 /// No target answered: the limits are handed back, the row is written, and this is what the app is told.
 pub(super) fn settle_failure(no_answer: NoAnswer, mut call: Call) -> ApiError {
-    let (error, kind) = refuse(no_answer, &call.plan);
-    call.record.attempts(&call.plan);
-    call.record.failed(&error, kind);
+    let (error, kind) = refuse(no_answer, &call.course.plan);
+    call.course.record.attempts(&call.course.plan);
+    call.course.record.failed(&error, kind);
     error
 }

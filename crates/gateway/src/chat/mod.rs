@@ -13,7 +13,7 @@
 //! | commit | `commit` | frames, up to the first content: `Opening` → `Relaying`, and no way back |
 //! | relay | `relay` | upstream bytes → the caller's bytes |
 //! | render | `render` | an answer or an error → an HTTP response; `early` for heads that go out before an answer |
-//! | record | `record` | one row a request with all its attempts → the log's queue |
+//! | record | `record` | one row a request with all its attempts → the log's queue; `course` holds it and the plan together |
 //!
 //! Invariant: no lock is held across an await, no database is waited for, and the body is parsed once.
 
@@ -25,6 +25,7 @@ mod assemble;
 mod attempt;
 mod authenticate;
 mod commit;
+mod course;
 mod dispatch;
 mod early;
 mod give_up;

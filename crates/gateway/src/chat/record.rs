@@ -159,10 +159,23 @@ impl Record {
         self.end(200, plan);
     }
 
-    /// The stream's end, good or bad.
-    pub(super) fn stream_ended(&mut self, said: &Said, usage: Usage, target: &ModelTarget, plan: &Plan) {
+    /// The app left before an end was told: the attempt under way was cancelled with it.
+    pub(super) fn left(&mut self, plan: &mut Plan) {
+        if !self.ended {
+            plan.cancelled(self.state.clock.now());
+            self.attempts(plan);
+        }
+    }
+
+    /// What a stream has given so far.
+    pub(super) fn given(&mut self, said: &Said, usage: Usage, target: &ModelTarget) {
         self.usage(usage, target);
         self.finish(said.finished.first().map(|(_, reason)| *reason));
+    }
+
+    /// The stream's end, good or bad.
+    pub(super) fn stream_ended(&mut self, said: &Said, usage: Usage, target: &ModelTarget, plan: &Plan) {
+        self.given(said, usage, target);
         self.end(200, plan);
     }
 

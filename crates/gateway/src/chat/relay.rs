@@ -14,16 +14,15 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use maig_core::chat::Usage;
 use maig_core::failure::{Failure, FailureKind};
-use maig_core::plan::Plan;
 use maig_core::route::ModelTarget;
 use maig_core::time::Tick;
 use tokio::time::{Sleep, sleep_until};
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use super::commit::Opening;
+use super::course::Course;
 use super::dispatch::{Call, estimate};
 use super::give_up::attempts;
-use super::record::Record;
 use super::render::error_event;
 use crate::clock::Clock;
 use crate::error::{ApiError, Code};
@@ -35,8 +34,7 @@ const TAIL_TIME: Duration = Duration::from_secs(1);
 pub(super) struct Relaying {
     opening: Opening,
     target: Arc<ModelTarget>,
-    plan: Plan,
-    record: Record,
+    course: Course,
     clock: Clock,
     prompt_bytes: usize,
     /// The last sign of life.
@@ -59,8 +57,7 @@ impl Relaying {
         let mut relaying = Self {
             opening,
             target,
-            plan: call.plan,
-            record: call.record,
+            course: call.course,
             clock,
             prompt_bytes: call.incoming.envelope.size(),
             heard_at: now,
@@ -81,7 +78,7 @@ impl Relaying {
         let signals = self.opening.relay.finish(estimate, &mut self.opening.out);
         // What `finish` tells was known before, or is our own estimate.
         let _ = self.opening.heard(signals);
-        self.plan.answered(self.clock.now());
+        self.course.plan.answered(self.clock.now());
         self.close();
         if let Some(upstream) = self.opening.upstream.take() {
             finish_reading(upstream);
@@ -99,14 +96,14 @@ impl Relaying {
         };
         match code {
             // Our own end says nothing of the provider.
-            Code::ShuttingDown => self.plan.cancelled(now),
-            _ => self.plan.cut(now, failure),
+            Code::ShuttingDown => self.course.plan.cancelled(now),
+            _ => self.course.plan.cut(now, failure),
         }
         let mut error = ApiError::new(code, message);
-        error.body.attempts = Some(attempts(&self.plan));
+        error.body.attempts = Some(attempts(&self.course.plan));
         error_event(&error, &mut self.opening.out);
         // Whatever broke it, after the commit it is a cut stream.
-        self.record.failed(&error, Some(FailureKind::StreamCut));
+        self.course.record.failed(&error, Some(FailureKind::StreamCut));
         self.close();
         // Dropped, not read on: what the provider still has to say is of no use.
         self.opening.upstream = None;
@@ -114,7 +111,7 @@ impl Relaying {
 
     fn close(&mut self) {
         let usage = self.opening.said.usage.unwrap_or_else(|| self.estimate());
-        self.record.stream_ended(&self.opening.said, usage, &self.target, &self.plan);
+        self.course.record.stream_ended(&self.opening.said, usage, &self.target, &self.course.plan);
         self.ended = true;
     }
 
@@ -187,6 +184,16 @@ impl Relaying {
             self.cut(failure, Code::StreamInterrupted);
         } else {
             self.alarm.as_mut().reset(self.clock.instant(silent_at.min(self.ends_at)));
+        }
+    }
+}
+
+impl Drop for Relaying {
+    fn drop(&mut self) {
+        // The app left in the middle: what it was given is paid for all the same.
+        if !self.ended {
+            let usage = self.opening.said.usage.unwrap_or_else(|| self.estimate());
+            self.course.record.given(&self.opening.said, usage, &self.target);
         }
     }
 }

@@ -4,13 +4,17 @@
 #![cfg(test)]
 
 mod admin_api;
+mod chaos;
 mod cli_commands;
 mod cli_demo;
 mod cli_run;
 mod declare_apply;
+mod disconnect;
 mod failover;
 mod fuzz;
+mod keys;
 mod kinds;
+mod limits;
 mod sockets;
 mod streams;
 mod world;

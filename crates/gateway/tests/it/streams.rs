@@ -164,3 +164,51 @@ async fn a_stream_of_several_answers_is_complete_when_each_has_finished() {
         assert_eq!(reply.stream_error().is_some(), !done, "{model}");
     }
 }
+
+#[tokio::test]
+async fn a_stream_cut_at_any_byte_is_rescued_told_or_whole() {
+    let world = Arc::new(World::start().await);
+    for wire in WIRES {
+        let plain = world.chat(question_with(&format!("{wire}/bytes"), true, json!({}))).await;
+        let whole = plain.content();
+        let mut stories = JoinSet::new();
+        for at in (0..2600).step_by(13) {
+            let (world, whole) = (Arc::clone(&world), whole.clone());
+            stories.spawn(async move {
+                // A name of the same length everywhere, so that each cut falls elsewhere.
+                let model = format!("{wire}/bytes+cut={at}");
+                let reply = world
+                    .chat(question_with(
+                        &model,
+                        true,
+                        json!({"fallback_models": [format!("deepseek/next-{at}")]}),
+                    ))
+                    .await;
+                assert_eq!(reply.status, 200, "{model}: {}", reply.text);
+                let rescued = reply.header("x-maig-served-by") != model;
+                if rescued {
+                    assert_eq!(
+                        reply.content(),
+                        format!("next-{at} heard: What is the tallest hill?"),
+                        "{model}"
+                    );
+                } else if reply.is_done() {
+                    assert_eq!(reply.content(), whole, "{model}: {}", reply.text);
+                } else {
+                    assert_eq!(reply.stream_error().as_deref(), Some("stream_interrupted"), "{model}");
+                    assert!(whole.starts_with(&text_before_the_end(&reply)), "{model}: {}", reply.text);
+                }
+                (rescued, reply.is_done())
+            });
+        }
+        let mut seen = [0; 3];
+        while let Some(told) = stories.join_next().await {
+            match told.unwrap() {
+                (true, _) => seen[0] += 1,
+                (false, false) => seen[1] += 1,
+                (false, true) => seen[2] += 1,
+            }
+        }
+        assert!(seen.iter().all(|count| *count > 0), "{wire}: rescued, told, whole: {seen:?}");
+    }
+}

@@ -23,7 +23,7 @@ use maig_gateway::settings::{Settings, SettingsArgs};
 use maig_gateway::state::AppState;
 use maig_sim::Sim;
 use maig_store::{
-    Actor, KeyLimits, KeyScopes, NewProject, NewProjectKey, NewProviderKey, RequestFilter, RequestRow,
+    Actor, Change, KeyLimits, KeyScopes, NewProject, NewProjectKey, NewProviderKey, RequestFilter, RequestRow,
 };
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -140,6 +140,16 @@ impl World {
         self.in_force(version).await;
     }
 
+    /// Changes the database as `maig` commands do, and waits until the change is in force.
+    pub(crate) async fn change<F>(&self, edit: impl FnOnce(Change, ProjectId) -> F)
+    where
+        F: Future<Output = Change>,
+    {
+        let change = self.state.store.change(&Actor::cli("test")).await.unwrap();
+        let version = edit(change, self.project.clone()).await.commit().await.unwrap();
+        self.in_force(version).await;
+    }
+
     /// How many requests for this model, words and all, reached a provider.
     pub(crate) fn asked(&self, model: &str) -> usize {
         self.sim.requests_for(model).len()
@@ -214,10 +224,19 @@ impl World {
     }
 
     pub(crate) async fn get(&self, path: &str) -> Reply {
+        self.get_with(&self.key, path).await
+    }
+
+    pub(crate) async fn get_with(&self, key: &str, path: &str) -> Reply {
         let request = Request::get(format!("{}{path}", self.base))
-            .header("authorization", format!("Bearer {}", self.key))
+            .header("authorization", format!("Bearer {key}"))
             .body(Full::default())
             .unwrap();
+        self.exchange(request).await
+    }
+
+    /// Any request, its answer read to the end.
+    pub(crate) async fn exchange(&self, request: Request<Full<Bytes>>) -> Reply {
         read(self.http.request(request).await.unwrap()).await
     }
 
@@ -236,6 +255,30 @@ impl World {
                     return page.rows;
                 }
                 tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        });
+        waited.await.expect("the rows were written")
+    }
+
+    /// Every row of the project, once there are `count`; thousands of them, page by page.
+    pub(crate) async fn all_rows(&self, count: usize) -> Vec<RequestRow> {
+        let waited = tokio::time::timeout(Duration::from_secs(20), async {
+            loop {
+                let (mut rows, mut cursor) = (Vec::new(), None);
+                loop {
+                    let requests = self.state.store.requests();
+                    let filter = RequestFilter::default();
+                    let page = requests.list(&self.project, &filter, cursor.as_ref(), 200).await.unwrap();
+                    rows.extend(page.rows);
+                    cursor = page.next;
+                    if cursor.is_none() {
+                        break;
+                    }
+                }
+                if rows.len() >= count {
+                    return rows;
+                }
+                tokio::time::sleep(Duration::from_millis(100)).await;
             }
         });
         waited.await.expect("the rows were written")
