@@ -12,13 +12,22 @@ use crate::error::Result;
 use crate::rollups::add_to_rollups;
 use crate::row::flag;
 
-/// Rows of one statement. Few sizes, so that each has its prepared statement; the largest stays below Postgres's 65,535
-/// parameters.
+/// Rows of one statement. Few sizes, so that each has its prepared statement; the largest stays below both databases'
+/// bounds (65,535 parameters, and 32,766).
 const SIZES: [usize; 3] = [64, 8, 1];
-/// The driver looks each parameter's name up in SQLite, which walks the list of all: 64 rows cost more than 8 times 8.
-const LARGEST_IN_SQLITE: usize = 8;
 
-static STATEMENTS: LazyLock<[String; 3]> = LazyLock::new(|| SIZES.map(statement));
+/// A batch's statements, by `SIZES`. SQLite's parameters have no numbers: the driver asks for each one's name, and
+/// SQLite finds a name by walking the list of all, which once cost more than the insert itself.
+fn statements(backend: Backend) -> &'static [String; 3] {
+    static SQLITE: LazyLock<[String; 3]> =
+        LazyLock::new(|| SIZES.map(|rows| statement(rows, |_| "?".to_owned())));
+    static POSTGRES: LazyLock<[String; 3]> =
+        LazyLock::new(|| SIZES.map(|rows| statement(rows, |n| format!("${n}"))));
+    match backend {
+        Backend::Sqlite => &SQLITE,
+        Backend::Postgres => &POSTGRES,
+    }
+}
 
 impl Requests<'_> {
     /// Writes all rows, or on an error none. A row whose id is there already is left as it was and counted once, so
@@ -31,11 +40,7 @@ impl Requests<'_> {
         let mut rest = rows;
         let mut fresh = 0;
         let mut repeated = false;
-        let largest = match self.0.backend() {
-            Backend::Sqlite => LARGEST_IN_SQLITE,
-            Backend::Postgres => SIZES[0],
-        };
-        for (size, statement) in SIZES.iter().zip(&*STATEMENTS).filter(|(size, _)| **size <= largest) {
+        for (size, statement) in SIZES.iter().zip(statements(self.0.backend())) {
             while let Some((chunk, after)) = rest.split_at_checked(*size) {
                 let new = insert_chunk(&mut tx, statement, chunk).await?;
                 repeated |= new != chunk.len() as u64;
@@ -55,9 +60,10 @@ impl Requests<'_> {
 
     async fn insert_one_by_one(&self, rows: &[RequestRow]) -> Result<u64> {
         let mut tx = self.0.writer().begin_with(self.0.backend().begin()).await?;
+        let [.., single] = statements(self.0.backend());
         let mut fresh = Vec::new();
         for row in rows {
-            if insert_chunk(&mut tx, &STATEMENTS[SIZES.len() - 1], std::slice::from_ref(row)).await? == 1 {
+            if insert_chunk(&mut tx, single, std::slice::from_ref(row)).await? == 1 {
                 fresh.push(row);
             }
         }
@@ -112,13 +118,16 @@ fn bind(to: &mut AnyArguments, row: &RequestRow) -> Result<(), sqlx::error::BoxD
     to.add(row.dropped.as_deref())
 }
 
-fn statement(rows: usize) -> String {
+/// `placeholder` writes the parameter of a number, from 1.
+fn statement(rows: usize, placeholder: fn(usize) -> String) -> String {
     let mut sql = format!("INSERT INTO requests ({COLUMNS}) VALUES ");
     for row in 0..rows {
         sql.push_str(if row == 0 { "(" } else { ", (" });
         for column in 0..COLUMN_COUNT {
-            let n = row * COLUMN_COUNT + column + 1;
-            sql.push_str(&if column == 0 { format!("${n}") } else { format!(", ${n}") });
+            if column > 0 {
+                sql.push_str(", ");
+            }
+            sql.push_str(&placeholder(row * COLUMN_COUNT + column + 1));
         }
         sql.push(')');
     }
@@ -133,6 +142,6 @@ mod tests {
     #[test]
     fn as_many_columns_are_named_as_are_bound() {
         assert_eq!(COLUMNS.split(',').count(), COLUMN_COUNT);
-        assert!(statement(2).ends_with("$63, $64) ON CONFLICT (id) DO NOTHING"));
+        assert!(statements(Backend::Postgres)[1].ends_with("$255, $256) ON CONFLICT (id) DO NOTHING"));
     }
 }

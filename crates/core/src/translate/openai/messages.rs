@@ -18,12 +18,12 @@ pub(super) fn fit(
     thinks: bool,
     dropped: &mut Vec<String>,
 ) -> Option<Vec<u8>> {
-    let has = |word: &str| memmem::find(raw, word.as_bytes()).is_some();
+    let has = |word: &str| has_word(raw, word.as_bytes());
     let touched = quirks.only.is_some()
-        || (!developer && has("\"developer\""))
-        || (thinks && has("\"tool_calls\""))
-        || (quirks.joins_text && has("\"text\""))
-        || quirks.refuses_in_messages.iter().any(|field| has(&format!("\"{field}\"")));
+        || (!developer && has("developer"))
+        || (thinks && has("tool_calls"))
+        || (quirks.joins_text && has("text"))
+        || quirks.refuses_in_messages.iter().any(|field| has(field));
     if !touched {
         return None;
     }
@@ -60,6 +60,12 @@ pub(super) fn fit(
         return None;
     }
     Some(Value::Array(messages).to_string().into_bytes())
+}
+
+/// Whether a word stands in quotes in the bytes, as a member's name or a string would.
+fn has_word(raw: &[u8], word: &[u8]) -> bool {
+    let quoted = |at: usize| at > 0 && raw[at - 1] == b'"' && raw.get(at + word.len()) == Some(&b'"');
+    memmem::find_iter(raw, word).any(quoted)
 }
 
 /// Takes a field out of a message, its parts and its calls.
