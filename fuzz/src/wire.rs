@@ -46,6 +46,26 @@ pub fn openai_stream(data: &[u8]) {
     stream(data, &[Provider::OpenAi, Provider::Mistral, Provider::OpenRouter]);
 }
 
+/// A whole answer on Anthropic's wire.
+pub fn anthropic_whole(data: &[u8]) {
+    whole(data, &[Provider::Anthropic]);
+}
+
+/// A whole answer on Gemini's wire.
+pub fn gemini_whole(data: &[u8]) {
+    whole(data, &[Provider::Gemini]);
+}
+
+/// A stream on Anthropic's wire.
+pub fn anthropic_stream(data: &[u8]) {
+    stream(data, &[Provider::Anthropic]);
+}
+
+/// A stream on Gemini's wire.
+pub fn gemini_stream(data: &[u8]) {
+    stream(data, &[Provider::Gemini]);
+}
+
 /// An answer with an error status, or an error in a stream: it has a kind, and its words show no key.
 pub fn evidence(data: &[u8]) {
     let status = 400 + u16::from(data.first().copied().unwrap_or(0));

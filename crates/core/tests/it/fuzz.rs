@@ -31,6 +31,26 @@ fn any_stream_of_openais_wire_becomes_a_whole_stream() {
 }
 
 #[test]
+fn any_whole_answer_of_anthropics_wire_is_read_or_refused() {
+    feed("anthropic_whole", wire::anthropic_whole);
+}
+
+#[test]
+fn any_stream_of_anthropics_wire_becomes_a_whole_stream() {
+    feed("anthropic_stream", wire::anthropic_stream);
+}
+
+#[test]
+fn any_whole_answer_of_geminis_wire_is_read_or_refused() {
+    feed("gemini_whole", wire::gemini_whole);
+}
+
+#[test]
+fn any_stream_of_geminis_wire_becomes_a_whole_stream() {
+    feed("gemini_stream", wire::gemini_stream);
+}
+
+#[test]
 fn any_error_has_a_kind() {
     feed("evidence", wire::evidence);
 }

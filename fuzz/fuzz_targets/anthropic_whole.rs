@@ -1,0 +1,4 @@
+//! libFuzzer's door to `maig_fuzz::wire::anthropic_whole`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| maig_fuzz::wire::anthropic_whole(data));
