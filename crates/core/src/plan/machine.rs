@@ -247,8 +247,9 @@ impl Plan {
         let share = self.search.share(now, patience(ask, &here.target, route, now));
         let clocks = clocks(ask, &here.target, route, now, here.deadline, share);
         let accept_empty = here.tries > u32::from(here.target.retries) && !self.search.others(now);
-        let attempt =
-            Attempt { target: Arc::clone(&here.target), clocks, last: share.is_none(), accept_empty };
+        let accept_refusal = !self.search.goes_on_from_a_refusal(now);
+        let target = Arc::clone(&here.target);
+        let attempt = Attempt { target, clocks, last: share.is_none(), accept_empty, accept_refusal };
         self.state = State::Trying(here, Open { started: now, permit });
         Step::Try(attempt)
     }

@@ -122,6 +122,12 @@ impl Search {
         self.frames.iter().any(|frame| frame.remains(&self.fit(), at))
     }
 
+    /// Whether another target would be asked at `at` after a `content_policy`. Each route on the way judges for itself.
+    pub(super) fn goes_on_from_a_refusal(&self, at: Tick) -> bool {
+        let lists = |frame: &Frame| frame.route.retry_on.contains(&FailureKind::ContentPolicy);
+        self.frames.iter().any(|frame| lists(frame) && frame.remains(&self.fit(), at))
+    }
+
     /// The end of an attempt's fair part of the time that is left: half of it, on each level where another target could
     /// be asked by then, or by `patience` if that is sooner. `None`: no other target, so all of it.
     pub(super) fn share(&self, now: Tick, patience: Tick) -> Option<Tick> {

@@ -26,4 +26,7 @@ pub struct Attempt {
     pub last: bool,
     /// Nothing would be tried after this attempt, so an empty answer is given as it is, not called a `bad_response`.
     pub accept_empty: bool,
+    /// A refusal would not go on to another target (no route on the way lists `content_policy`, or none is left), so an
+    /// answer that is one is given as it is, not called a `content_policy`.
+    pub accept_refusal: bool,
 }

@@ -173,6 +173,8 @@ pub struct Whole {
     pub finish: Vec<Option<FinishReason>>,
     /// Nothing was said, and nothing explains it (CONTRACT §5, `bad_response`).
     pub empty: bool,
+    /// Every choice was refused by the model or stopped by a filter (CONTRACT §5, `content_policy`).
+    pub refused: bool,
     /// Characters of content, for an estimate of usage.
     pub chars: usize,
 }

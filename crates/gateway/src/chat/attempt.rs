@@ -73,7 +73,15 @@ pub(super) async fn attempt(call: &Call, attempt: &Attempt) -> Result<(Reached, 
     if whole.empty && !attempt.accept_empty {
         return Err(Failure::seen(FailureKind::BadResponse, "the provider gave an empty answer").into());
     }
+    if whole.refused && !attempt.accept_refusal {
+        return Err(refusal().into());
+    }
     Ok((Reached::Whole(whole), dropped))
+}
+
+/// An answer that is a refusal, where the route has it asked of another target.
+pub(super) fn refusal() -> Failure {
+    Failure::seen(FailureKind::ContentPolicy, "the model refused to answer")
 }
 
 /// Reads an answer that is not streamed to the app; from a provider that streams all the same, it is assembled.

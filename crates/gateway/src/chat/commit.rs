@@ -12,7 +12,7 @@ use maig_core::sse::Decoder;
 use maig_core::translate::{Head, Reader, Relay};
 use tokio::time::timeout_at;
 
-use super::attempt::{earlier, read};
+use super::attempt::{earlier, read, refusal};
 use super::dispatch::Call;
 use crate::upstream::Reply;
 
@@ -54,6 +54,10 @@ impl Said {
         self.done || self.finished.len() >= self.expected
     }
 
+    fn is_filtered(&self) -> bool {
+        self.finished.iter().any(|(_, reason)| *reason == FinishReason::ContentFilter)
+    }
+
     /// Nothing but silence, and no finish that explains it.
     fn is_empty(&self) -> bool {
         !self.content
@@ -93,7 +97,7 @@ pub(super) async fn open(
         opening.heard(signals)?;
         // What came whole has its end, whether or not it names a finish.
         opening.said.done = true;
-        return opening.or_empty(attempt.accept_empty);
+        return opening.or_empty(attempt);
     }
     let mut body = reply.body;
     // Silence is counted from the first sign of life: before it, the first token's clock is the only one.
@@ -113,7 +117,7 @@ pub(super) async fn open(
                     return Ok(opening);
                 }
                 if opening.said.done {
-                    return opening.or_empty(attempt.accept_empty);
+                    return opening.or_empty(attempt);
                 }
                 if opening.out.len() > MAX_HELD {
                     return Err(Failure::seen(
@@ -124,7 +128,7 @@ pub(super) async fn open(
             }
             Ok(Some(Err(_))) | Ok(None) => {
                 opening.end()?;
-                return opening.or_empty(attempt.accept_empty);
+                return opening.or_empty(attempt);
             }
         }
     }
@@ -172,9 +176,13 @@ impl Opening {
     }
 
     /// The stream ended without content.
-    fn or_empty(self, accept_empty: bool) -> Result<Self, Failure> {
+    fn or_empty(self, attempt: &Attempt) -> Result<Self, Failure> {
         // An end mark alone, without any choice, is no answer of any kind.
-        let accept_empty = accept_empty && !self.said.finished.is_empty();
+        let accept_empty = attempt.accept_empty && !self.said.finished.is_empty();
+        // A filter stopped the answer before its first word.
+        if !self.said.content && !attempt.accept_refusal && self.said.is_filtered() {
+            return Err(refusal());
+        }
         // Content in a last frame that was cut off with its stream has not been given to anybody: it commits to nothing.
         if self.said.is_complete() && (self.said.content || accept_empty || !self.said.is_empty()) {
             return Ok(self);

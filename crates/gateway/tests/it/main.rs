@@ -4,17 +4,21 @@
 #![cfg(test)]
 
 mod admin_api;
+mod breakers;
 mod chaos;
 mod cli_commands;
 mod cli_demo;
 mod cli_run;
+mod clocks;
 mod declare_apply;
 mod disconnect;
 mod failover;
 mod fuzz;
+mod inline;
 mod keys;
 mod kinds;
 mod limits;
+mod routes;
 mod sockets;
 mod streams;
 mod world;

@@ -284,6 +284,20 @@ impl World {
         waited.await.expect("the rows were written")
     }
 
+    /// The row of one answer, once it is there.
+    pub(crate) async fn row_of(&self, reply: &Reply) -> RequestRow {
+        let id = reply.header("x-maig-request-id").into();
+        let waited = tokio::time::timeout(Duration::from_secs(10), async {
+            loop {
+                if let Some(row) = self.state.store.requests().get(&self.project, &id).await.unwrap() {
+                    return row;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        });
+        waited.await.expect("the row was written")
+    }
+
     /// The newest row, once there are `count`.
     pub(crate) async fn row(&self, count: usize) -> RequestRow {
         self.rows(count).await.remove(0)

@@ -27,8 +27,13 @@ pub fn whole(answer: &Answer, head: &Head) -> Whole {
         usage: answer.usage,
         finish: answer.choices.iter().map(|choice| choice.finish).collect(),
         empty: answer.is_empty(),
+        refused: !answer.choices.is_empty() && answer.choices.iter().all(refused),
         chars: answer.choices.iter().map(|choice| chars(&choice.message)).sum(),
     }
+}
+
+fn refused(choice: &Choice) -> bool {
+    choice.finish == Some(FinishReason::ContentFilter) || choice.message.refusal.is_some()
 }
 
 fn written(at: usize, choice: &Choice) -> Value {

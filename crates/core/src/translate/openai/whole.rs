@@ -33,12 +33,14 @@ pub fn passthrough_whole(provider: Provider, body: Bytes, head: &Head) -> Result
         return Err(bad("the provider's answer has no choices"));
     };
     let id = peek::string(wire.id).filter(|id| !id.is_empty()).unwrap_or(head.id.as_str().into());
-    let mut reading = Reading { splice: Splice::new(text), answer_id: &id, chars: 0, silent: true };
+    let mut reading =
+        Reading { splice: Splice::new(text), answer_id: &id, chars: 0, silent: true, refusals: 0 };
     let mut finish = Vec::with_capacity(choices.len());
     for (at, choice) in choices.iter().enumerate() {
         finish.push(reading.choice(at, choice)?);
     }
-    let Reading { mut splice, chars, silent, .. } = reading;
+    let Reading { mut splice, chars, silent, refusals, .. } = reading;
+    let refused = refusals == finish.len();
 
     let raw = wire.usage.or_else(|| wire.x_groq.and_then(groq_usage));
     let counted = raw.and_then(|raw| usage::read(raw.get()).map(|usage| (usage, raw.get())));
@@ -66,6 +68,7 @@ pub fn passthrough_whole(provider: Provider, body: Bytes, head: &Head) -> Result
         model: peek::string(wire.model).filter(|model| !model.is_empty()).map(Into::into),
         usage: counted.map(|(usage, _)| usage),
         empty: silent && !finish.iter().any(explained),
+        refused,
         finish,
         chars,
     })
@@ -96,6 +99,8 @@ struct Reading<'t, 'i> {
     chars: usize,
     /// No choice has said anything yet.
     silent: bool,
+    /// Choices that were refused by the model or stopped by a filter.
+    refusals: usize,
 }
 
 impl Reading<'_, '_> {
@@ -104,6 +109,7 @@ impl Reading<'_, '_> {
         let number = u32::try_from(at).unwrap_or(u32::MAX);
         let mut says = false;
         let mut has_calls = false;
+        let mut refused = false;
         let mut missing = String::new();
         if choice.index.is_none() {
             let _ = write!(missing, "\"index\":{at},");
@@ -114,6 +120,7 @@ impl Reading<'_, '_> {
                     .map_err(|_| bad("the provider's answer has a broken message"))?;
                 has_calls = self.calls(number, message.tool_calls)?;
                 says = self.message(&message)? || has_calls;
+                refused = peek::is_filled(message.refusal);
             }
             // Azure's filter took all of it.
             None => {
@@ -130,6 +137,8 @@ impl Reading<'_, '_> {
             Finish::None if says => Some(finish::with_calls(FinishReason::Stop, has_calls)),
             Finish::None => None,
         };
+        refused |= reason == Some(FinishReason::ContentFilter);
+        self.refusals += usize::from(refused);
         let shown = reason.map_or_else(|| "null".to_owned(), |reason| format!("\"{}\"", reason.as_str()));
         match choice.finish_reason {
             Some(raw) if !finish::is_canonical(&word) || (word == "stop" && has_calls) => {
