@@ -47,7 +47,7 @@ pub(super) enum NoAnswer {
     Bad(BadRequest),
 }
 
-pub(super) async fn dispatch(mut call: Call) -> Result<Answer, (NoAnswer, Call)> {
+pub(super) async fn dispatch(mut call: Box<Call>) -> Result<Answer, (NoAnswer, Box<Call>)> {
     loop {
         let now = call.state.clock.now();
         let attempted = match call.course.plan.next(now) {
@@ -87,7 +87,7 @@ pub(super) async fn dispatch(mut call: Call) -> Result<Answer, (NoAnswer, Call)>
 
 /// The way of no return: whatever comes now is this target's.
 fn answer(
-    mut call: Call,
+    mut call: Box<Call>,
     target: Arc<ModelTarget>,
     reached: Reached,
     dropped: Vec<String>,

@@ -20,7 +20,7 @@ use super::render::{late_error_event, served_comment};
 pub(super) const PATIENCE: Duration = Duration::from_secs(15);
 const KEEP_ALIVE: &[u8] = b": keep-alive\n\n";
 
-pub(super) type Dispatching = Pin<Box<dyn Future<Output = Result<Answer, (NoAnswer, Call)>> + Send>>;
+pub(super) type Dispatching = Pin<Box<dyn Future<Output = Result<Answer, (NoAnswer, Box<Call>)>> + Send>>;
 
 /// The body of a response whose head went out early.
 pub(super) enum EarlyBody {

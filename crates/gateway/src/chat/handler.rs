@@ -24,7 +24,7 @@ use crate::state::AppState;
 pub async fn chat_completions(State(state): State<AppState>, request: Request<Body>) -> Response {
     let mut record = Record::open(&state);
     match admitted(&state, &mut record, request).await {
-        Ok(made) => answer(made.into_call(state, record)).await,
+        Ok(made) => answer(Box::new(made.into_call(state, record))).await,
         Err(error) => {
             record.failed(&error, None);
             render::error(&error, record.id(), record.route())
@@ -67,19 +67,21 @@ impl Made {
 }
 
 /// Steps 6 to 8, and the response.
-async fn answer(call: Call) -> Response {
+async fn answer(call: Box<Call>) -> Response {
     let id = call.course.record.id().to_owned();
     let route = call.incoming.envelope.model.clone();
     let trace = call.incoming.trace.clone();
     let labels = Labels { id: &id, route: Some(&route), trace: trace.as_ref() };
-    let outcome = if call.incoming.envelope.stream {
-        let mut dispatching = Box::pin(dispatch(call));
+    let stream = call.incoming.envelope.stream;
+    // Boxed once: a future of this size would otherwise be copied at every level that it passes on its way up.
+    let mut dispatching = Box::pin(dispatch(call));
+    let outcome = if stream {
         match tokio::time::timeout(PATIENCE, &mut dispatching).await {
             Ok(outcome) => outcome,
             Err(_) => return render::stream(&labels, None, Body::new(EarlyBody::new(dispatching))),
         }
     } else {
-        dispatch(call).await
+        dispatching.await
     };
     match outcome {
         Ok(Answer::Whole(served, whole)) => render::whole(&labels, &served, whole.body),
@@ -89,7 +91,7 @@ async fn answer(call: Call) -> Response {
 }
 
 /// No target answered: the limits are handed back, the row is written, and this is what the app is told.
-pub(super) fn settle_failure(no_answer: NoAnswer, mut call: Call) -> ApiError {
+pub(super) fn settle_failure(no_answer: NoAnswer, mut call: Box<Call>) -> ApiError {
     let (error, kind) = refuse(no_answer, &call.course.plan);
     call.course.record.attempts(&call.course.plan);
     call.course.record.failed(&error, kind);
