@@ -49,7 +49,12 @@ pub(super) struct Relaying {
 }
 
 impl Relaying {
-    pub(super) fn new(call: Box<Call>, target: Arc<ModelTarget>, opening: Opening, stream_time: Duration) -> Self {
+    pub(super) fn new(
+        call: Box<Call>,
+        target: Arc<ModelTarget>,
+        opening: Opening,
+        stream_time: Duration,
+    ) -> Self {
         let clock = call.state.clock;
         let now = clock.now();
         let ends_at = now + stream_time;
