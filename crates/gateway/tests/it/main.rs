@@ -19,6 +19,7 @@ mod keys;
 mod kinds;
 mod limits;
 mod routes;
+mod readme;
 mod sockets;
 mod streams;
 mod world;
