@@ -177,7 +177,10 @@ fn stream_says(vendor: &str, sse: &str) -> Said {
     // Per choice: calls by id and index, in the order in which they came.
     let mut calls: BTreeMap<u64, Vec<Pieces>> = BTreeMap::new();
     for chunk in data_lines(sse) {
-        if chunk.get("error").is_some() {
+        // After the last finish, an error takes nothing back.
+        let is_over =
+            !said.choices.is_empty() && said.choices.values().all(|spoken| !spoken.finish.is_empty());
+        if chunk.get("error").is_some() && !is_over {
             said.failed = true;
             break;
         }

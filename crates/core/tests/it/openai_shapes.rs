@@ -220,20 +220,32 @@ fn passes(include_usage: bool, data: &[&str]) -> Vec<String> {
     chunks
 }
 
+/// A chunk with a head as OpenAI has it.
+fn headed(chunk: &str) -> String {
+    let head = r#"{"id":"a","object":"chat.completion.chunk","created":7,"model":"m","#;
+    chunk.replacen('{', head, 1)
+}
+
 #[test]
 fn a_frame_of_openais_shape_is_not_touched() {
-    let first = r#"{"id":"a","model":"m", "choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}], "new":1.50}"#;
-    let last = r#"{"id":"a","model":"m","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#;
-    assert_eq!(passes(false, &[first, last]), [first, last, "[DONE]"]);
+    let first = headed(
+        r#"{ "choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}], "new":1.50}"#,
+    );
+    let last = headed(r#"{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#);
+    assert_eq!(passes(false, &[&first, &last]), [&first, &last, "[DONE]"]);
 }
 
 #[test]
 fn only_what_a_client_stumbles_over_is_edited() {
     let first = r#"{"model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":"a"}}]}"#;
     let check = |data: &str, expect: &str| {
-        let chunks = passes(false, &[first, data]);
-        assert_eq!(chunks[1], expect, "{data}");
+        let chunks = passes(false, &[first, &headed(data)]);
+        assert_eq!(chunks[1], headed(expect), "{data}");
     };
+    check(
+        r#"{"choices":[{"index":0,"delta":{"content":"b","function_call":{"name":"","arguments":""}}}]}"#,
+        r#"{"choices":[{"index":0,"delta":{"content":"b"}}]}"#,
+    );
     check(
         r#"{"choices":[{"index":0,"delta":{"role":"assistant","content":"b"}}]}"#,
         r#"{"choices":[{"index":0,"delta":{"content":"b"}}]}"#,
@@ -254,6 +266,44 @@ fn only_what_a_client_stumbles_over_is_edited() {
         r#"{"choices":[{"index":0,"delta":{"tool_calls":[{"function":{"name":"f","arguments":{"a":"\n"}},"id":"x"}]}}]}"#,
         r#"{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"type":"function","function":{"name":"f","arguments":"{\"a\":\"\\n\"}"},"id":"x"}]}}]}"#,
     );
+}
+
+#[test]
+fn what_a_head_lacks_is_put_in() {
+    let delta =
+        r#""choices":[{"index":0,"delta":{"role":"assistant","content":"b"},"finish_reason":"stop"}]"#;
+    let check = |head: &str, expect: &str| {
+        let chunks = passes(false, &[&format!("{{{head}{delta}}}")]);
+        assert_eq!(chunks[0], format!("{{{expect}{delta}}}"), "{head}");
+    };
+    check("", r#""id":"chatcmpl-1","object":"chat.completion.chunk","created":5,"model":"asked","#);
+    check(
+        r#""id":"","object":"chat.completion.done","created":9,"model":"m","#,
+        r#""id":"chatcmpl-1","object":"chat.completion.chunk","created":9,"model":"m","#,
+    );
+    let head = Head { id: "chatcmpl-1".to_owned(), created: 5, model: "asked".to_owned() };
+    let body = r#"{"id":"","choices":[{"index":0,"message":{"role":"assistant","content":"b"},"finish_reason":"stop"}]}"#;
+    let whole = Reader::OpenAi(Provider::OpenAiCompatible).whole(Bytes::from_static(body.as_bytes()), &head);
+    let given: Value = serde_json::from_slice(&whole.unwrap().body).unwrap();
+    assert_eq!(
+        (&given["id"], &given["object"], &given["created"], &given["model"]),
+        (&json!("chatcmpl-1"), &json!("chat.completion"), &json!(5), &json!("asked"))
+    );
+}
+
+#[test]
+fn an_error_after_the_last_finish_takes_nothing_back() {
+    let cut = headed(
+        r#"{"choices":[{"index":0,"delta":{"role":"assistant","content":"a"},"finish_reason":"length"}]}"#,
+    );
+    let late = headed(
+        r#"{"error":{"code":400,"message":"Token limit reached"},"choices":[{"index":0,"delta":{"content":""}}],"usage":{"prompt_tokens":4,"completion_tokens":1,"total_tokens":5}}"#,
+    );
+    let chunks = passes(true, &[&cut, &late]);
+    assert_eq!((chunks.len(), chunks[0].as_str()), (3, cut.as_str()), "{chunks:?}");
+    assert!(chunks[1].contains(r#""total_tokens":5"#) && !chunks[1].contains("error"), "{chunks:?}");
+    let failed = relay(true).frame(&frame(&late), &mut Vec::new()).unwrap().failed;
+    assert!(failed.is_some(), "before any finish it is a failure");
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod keys;
 mod kinds;
 mod limits;
 mod readme;
+mod recorded;
 mod routes;
 mod sockets;
 mod streams;

@@ -48,7 +48,12 @@ impl Decode for Stream {
         let text = std::str::from_utf8(data).map_err(|_| NotAFrame)?;
         let chunk: Chunk<'_> = serde_json::from_str(text).map_err(|_| NotAFrame)?;
         if told::is_error(frame, &chunk, text) {
-            out.push(ChatEvent::Failed(told::told(self.provider, text)));
+            // After the last finish it takes nothing back: the answer is whole.
+            if self.is_over() {
+                count(&chunk, out);
+            } else {
+                out.push(ChatEvent::Failed(told::told(self.provider, text)));
+            }
             return Ok(());
         }
         let model = peek::word(chunk.model);
@@ -61,8 +66,7 @@ impl Decode for Stream {
         for (at, choice) in chunk.choices.iter().flatten().enumerate() {
             self.choice(at, choice, out)?;
         }
-        let counts = chunk.usage.or_else(|| chunk.x_groq.and_then(groq_usage));
-        out.extend(counts.and_then(|raw| usage::read(raw.get())).map(ChatEvent::Usage));
+        count(&chunk, out);
         Ok(())
     }
 
@@ -76,7 +80,19 @@ impl Decode for Stream {
     }
 }
 
+/// Takes the counts of a frame, wherever it has them.
+fn count(chunk: &Chunk<'_>, out: &mut Vec<ChatEvent>) {
+    let counts = chunk.usage.or_else(|| chunk.x_groq.and_then(groq_usage));
+    out.extend(counts.and_then(|raw| usage::read(raw.get())).map(ChatEvent::Usage));
+}
+
 impl Stream {
+    /// Every choice that began has finished.
+    fn is_over(&self) -> bool {
+        self.choices.iter().any(|choice| choice.begun)
+            && self.choices.iter().all(|choice| choice.finished || !choice.begun)
+    }
+
     fn choice(
         &mut self,
         at: usize,

@@ -4,7 +4,8 @@
 //! Edited, because a client of the kind breaks or misreads it: a second finish of a choice; finish words that OpenAI
 //! does not know; the role in every delta (clients join it like text); content as a list; calls without index, with
 //! another call's index, with empty or repeated ids and names, with arguments that are no string; usage that was not
-//! asked for, or stands on a chunk with choices, or adds up otherwise; chunks without choices before the end.
+//! asked for, or stands on a chunk with choices, or adds up otherwise; chunks without choices before the end; a chunk
+//! without id, object, time or model; an empty call of the form before tools.
 //! Left alone: ids and times that change between chunks, fields that OpenAI does not have.
 
 use std::fmt::Write as _;
@@ -75,7 +76,12 @@ impl Relay for Passthrough {
         let text = std::str::from_utf8(data).map_err(|_| NotAFrame)?;
         let chunk: Chunk<'_> = serde_json::from_str(text).map_err(|_| NotAFrame)?;
         if told::is_error(frame, &chunk, text) {
-            signals.failed = Some(told::told(self.provider, text));
+            // After the last finish it takes nothing back: the answer is whole (OpenRouter says so of a reached limit).
+            if self.is_over() {
+                self.count(&chunk, &mut Splice::new(text), &mut signals);
+            } else {
+                signals.failed = Some(told::told(self.provider, text));
+            }
             return Ok(signals);
         }
         let unfit = |choice: &ChunkChoice<'_>| {
@@ -93,6 +99,9 @@ impl Relay for Passthrough {
         }
         if signals.failed.is_some() || !says {
             return Ok(signals);
+        }
+        if chunk.usage.is_some() || chunk.choices.as_ref().is_some_and(|choices| !choices.is_empty()) {
+            self.put_head(&chunk, &mut splice);
         }
         if let Some(verdict) = self.verdict.take_if(|_| chunk.choices.as_ref().is_some_and(|c| !c.is_empty()))
         {
@@ -161,6 +170,42 @@ impl Passthrough {
             self.head.id = id.into_owned();
         }
         self.head.created = chunk.created.and_then(|raw| raw.get().parse().ok()).unwrap_or(self.head.created);
+    }
+
+    /// Every choice that began has finished.
+    fn is_over(&self) -> bool {
+        self.choices.iter().any(|choice| choice.begun)
+            && self.choices.iter().all(|choice| choice.finished || !choice.begun)
+    }
+
+    /// Says what OpenAI's chunks always say and this one leaves out: typed clients refuse a chunk without it.
+    fn put_head(&self, chunk: &Chunk<'_>, splice: &mut Splice<'_>) {
+        const OBJECT: &str = "\"chat.completion.chunk\"";
+        let mut missing = String::new();
+        match chunk.id {
+            None => {
+                let _ = write!(missing, "\"id\":{},", json!(self.head.id));
+            }
+            Some(raw) if raw.get() == "\"\"" => splice.replace(raw, json!(self.head.id).to_string()),
+            Some(_) => {}
+        }
+        match chunk.object {
+            None => {
+                let _ = write!(missing, "\"object\":{OBJECT},");
+            }
+            // Perplexity calls its last one `chat.completion.done`.
+            Some(raw) if raw.get() != OBJECT => splice.replace(raw, OBJECT),
+            Some(_) => {}
+        }
+        if chunk.created.is_none() {
+            let _ = write!(missing, "\"created\":{},", self.head.created);
+        }
+        if chunk.model.is_none() {
+            let _ = write!(missing, "\"model\":{},", json!(self.head.model));
+        }
+        if !missing.is_empty() {
+            splice.insert_first(missing);
+        }
     }
 
     /// Takes the counts of a frame. True: the frame as it stands is the usage chunk that the app asked for, or has no
@@ -287,6 +332,9 @@ impl Passthrough {
             if peek::is_filled(function.name) || peek::is_filled(function.arguments) {
                 content = true;
                 signals.chars += peek::chars(function.arguments);
+            } else {
+                // An empty object would be taken for a call.
+                splice.remove(call);
             }
         }
         Ok(content)

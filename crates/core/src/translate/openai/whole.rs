@@ -41,6 +41,7 @@ pub fn passthrough_whole(provider: Provider, body: Bytes, head: &Head) -> Result
     }
     let Reading { mut splice, chars, silent, refusals, .. } = reading;
     let refused = refusals == finish.len();
+    put_head(&wire, head, &mut splice);
 
     let raw = wire.usage.or_else(|| wire.x_groq.and_then(groq_usage));
     let counted = raw.and_then(|raw| usage::read(raw.get()).map(|usage| (usage, raw.get())));
@@ -72,6 +73,32 @@ pub fn passthrough_whole(provider: Provider, body: Bytes, head: &Head) -> Result
         finish,
         chars,
     })
+}
+
+/// Says what OpenAI's answers always say and this one leaves out: typed clients refuse an answer without it.
+fn put_head(wire: &Completion<'_>, head: &Head, splice: &mut Splice<'_>) {
+    let mut missing = String::new();
+    match wire.id {
+        None => {
+            let _ = write!(missing, "\"id\":{},", json!(head.id));
+        }
+        Some(raw) if raw.get() == "\"\"" => splice.replace(raw, json!(head.id).to_string()),
+        Some(_) => {}
+    }
+    match wire.object {
+        None => missing.push_str("\"object\":\"chat.completion\","),
+        Some(raw) if raw.get() != "\"chat.completion\"" => splice.replace(raw, "\"chat.completion\""),
+        Some(_) => {}
+    }
+    if wire.created.is_none() {
+        let _ = write!(missing, "\"created\":{},", head.created);
+    }
+    if wire.model.is_none() {
+        let _ = write!(missing, "\"model\":{},", json!(head.model));
+    }
+    if !missing.is_empty() {
+        splice.insert_first(missing);
+    }
 }
 
 /// The body with an estimate in it, where the provider did not count.

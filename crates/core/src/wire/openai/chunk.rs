@@ -9,6 +9,8 @@ pub struct Chunk<'a> {
     #[serde(borrow)]
     pub id: Option<&'a RawValue>,
     #[serde(borrow)]
+    pub object: Option<&'a RawValue>,
+    #[serde(borrow)]
     pub model: Option<&'a RawValue>,
     #[serde(borrow)]
     pub created: Option<&'a RawValue>,

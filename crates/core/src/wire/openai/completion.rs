@@ -8,6 +8,10 @@ pub struct Completion<'a> {
     #[serde(borrow)]
     pub id: Option<&'a RawValue>,
     #[serde(borrow)]
+    pub object: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub created: Option<&'a RawValue>,
+    #[serde(borrow)]
     pub model: Option<&'a RawValue>,
     #[serde(borrow)]
     pub choices: Option<Vec<CompletionChoice<'a>>>,
