@@ -1,6 +1,6 @@
 -- The first schema. One text for SQLite and Postgres, so only what both read alike:
 -- ids and words TEXT, times BIGINT (microseconds since 1970, UTC), money BIGINT (nano-dollars), flags BIGINT 0 or 1,
--- JSON TEXT, sealed secrets TEXT (base64).
+-- JSON TEXT, sealed secrets TEXT (base64). A comment that begins with `sqlite` is no comment to SQLite.
 
 -- Facts about the database itself: the sealed canary that tells a wrong master key.
 CREATE TABLE meta (
@@ -173,9 +173,10 @@ CREATE INDEX audit_at ON audit (at, id);
 CREATE INDEX audit_project ON audit (project_id, at, id);
 
 -- One row a request, with all its attempts. No foreign keys: rows come in batches after the fact, and a deleted
--- project must not lose a batch.
+-- project must not lose a batch. No index: every one costs each request more than the row itself. Rows lie in the order
+-- of their start, an id tells that start, and request_blocks tell which times hold what a filter asks for.
 CREATE TABLE requests (
-    id TEXT NOT NULL PRIMARY KEY,
+    id TEXT NOT NULL,
     project_id TEXT NOT NULL,
     key_id TEXT,
     route TEXT NOT NULL,
@@ -206,19 +207,20 @@ CREATE TABLE requests (
     upstream_id TEXT,
     attempt_count BIGINT NOT NULL,
     attempts TEXT NOT NULL,
-    dropped TEXT
+    dropped TEXT,
+    PRIMARY KEY (project_id, started_at, id)
+) /*sqlite WITHOUT ROWID */;
+
+-- The time that some hundred requests of a project span, and a Bloom filter of the words that are in them.
+CREATE TABLE request_blocks (
+    project_id TEXT NOT NULL,
+    last_at BIGINT NOT NULL,
+    id TEXT NOT NULL,
+    first_at BIGINT NOT NULL,
+    row_count BIGINT NOT NULL,
+    words TEXT NOT NULL,
+    PRIMARY KEY (project_id, last_at, id)
 );
-CREATE INDEX requests_time ON requests (project_id, started_at, id);
-CREATE INDEX requests_key ON requests (key_id, started_at, id);
-CREATE INDEX requests_route ON requests (project_id, route, started_at, id);
-CREATE INDEX requests_model ON requests (project_id, served_by, started_at, id);
--- Partial: a row pays only for what it has.
-CREATE INDEX requests_failed ON requests (project_id, started_at, id) WHERE status >= 400;
-CREATE INDEX requests_status ON requests (project_id, status, started_at, id) WHERE status >= 400;
-CREATE INDEX requests_error ON requests (project_id, error_code, started_at, id) WHERE error_code IS NOT NULL;
-CREATE INDEX requests_fallback ON requests (project_id, started_at, id) WHERE fallback = 1;
-CREATE INDEX requests_app ON requests (project_id, app_version, started_at, id) WHERE app_version IS NOT NULL;
-CREATE INDEX requests_user ON requests (project_id, end_user, started_at, id) WHERE end_user IS NOT NULL;
 
 -- Hourly sums. A missing word is '' here, because a key column cannot be null.
 CREATE TABLE rollups (

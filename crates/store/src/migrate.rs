@@ -44,7 +44,7 @@ pub(crate) async fn migrate(pools: &Pools) -> Result<()> {
         let Some(next) = MIGRATIONS.get(applied.len()) else {
             return Ok(tx.commit().await?);
         };
-        apply(&mut tx, next).await?;
+        apply(pools.backend, &mut tx, next).await?;
         tx.commit().await?;
     }
 }
@@ -93,8 +93,13 @@ fn check(applied: &[Applied]) -> Result<()> {
     Ok(())
 }
 
-async fn apply(tx: &mut AnyConnection, migration: &Migration) -> Result<()> {
-    sqlx::raw_sql(migration.sql).execute(&mut *tx).await?;
+async fn apply(backend: Backend, tx: &mut AnyConnection, migration: &Migration) -> Result<()> {
+    let sql = match backend {
+        Backend::Sqlite => for_sqlite(migration.sql),
+        // A comment to it.
+        Backend::Postgres => migration.sql.to_owned(),
+    };
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut *tx).await?;
     sqlx::query(
         "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)",
     )
@@ -105,6 +110,16 @@ async fn apply(tx: &mut AnyConnection, migration: &Migration) -> Result<()> {
     .execute(tx)
     .await?;
     Ok(())
+}
+
+/// Opens the comments that are meant for SQLite, `/*sqlite … */`.
+fn for_sqlite(sql: &str) -> String {
+    let mut parts = sql.split("/*sqlite ");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        text.push_str(&part.replacen("*/", "", 1));
+    }
+    text
 }
 
 /// Each database keeps its list of tables in a place of its own.

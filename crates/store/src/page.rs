@@ -26,6 +26,10 @@ pub struct Cursor {
 }
 
 impl Cursor {
+    pub(crate) fn at(&self) -> i64 {
+        self.at
+    }
+
     pub(crate) fn new(at: i64, id: &str) -> Self {
         Self { at, id: id.to_owned() }
     }
@@ -76,6 +80,11 @@ impl Select {
             let n = self.bind(value);
             self.condition(format_args!("{column} >= ${n}"));
         }
+    }
+
+    pub(crate) fn at_most(&mut self, column: &'static str, value: i64) {
+        let n = self.bind(value);
+        self.condition(format_args!("{column} <= ${n}"));
     }
 
     pub(crate) fn less_than(&mut self, column: &'static str, value: Option<i64>) {

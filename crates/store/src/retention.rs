@@ -20,14 +20,23 @@ impl Retention<'_> {
     /// than `batch` means that it is done.
     pub async fn delete_requests(&self, project: &ProjectId, before: i64, batch: u32) -> Result<u64> {
         let done = sqlx::query(
-            "DELETE FROM requests WHERE id IN (SELECT id FROM requests WHERE project_id = $1 AND started_at < $2 \
-             ORDER BY started_at LIMIT $3)",
+            "DELETE FROM requests WHERE project_id = $1 AND (started_at, id) IN (SELECT started_at, id FROM requests \
+             WHERE project_id = $2 AND started_at < $3 ORDER BY started_at LIMIT $4)",
         )
+        .bind(project.as_str())
         .bind(project.as_str())
         .bind(before)
         .bind(i64::from(batch))
         .execute(self.0.writer())
         .await?;
+        if done.rows_affected() < u64::from(batch) {
+            // Not before the last of their rows: a search finds rows by their block.
+            sqlx::query("DELETE FROM request_blocks WHERE project_id = $1 AND last_at < $2")
+                .bind(project.as_str())
+                .bind(before)
+                .execute(self.0.writer())
+                .await?;
+        }
         Ok(done.rows_affected())
     }
 

@@ -6,6 +6,7 @@ use sqlx::any::{Any, AnyArguments};
 use sqlx::{AnyConnection, Arguments as _};
 
 use super::Requests;
+use super::blocks::add_to_blocks;
 use super::row::{COLUMN_COUNT, COLUMNS, RequestRow};
 use crate::connect::Backend;
 use crate::error::Result;
@@ -13,24 +14,25 @@ use crate::rollups::add_to_rollups;
 use crate::row::flag;
 
 /// Rows of one statement. Few sizes, so that each has its prepared statement; the largest stays below both databases'
-/// bounds (65,535 parameters, and 32,766).
-const SIZES: [usize; 3] = [64, 8, 1];
+/// limit of parameters (32,766 in SQLite, 65,535 in Postgres).
+const SIZES: [usize; 4] = [256, 32, 4, 1];
 
-/// A batch's statements, by `SIZES`. SQLite's parameters have no numbers: the driver asks for each one's name, and
-/// SQLite finds a name by walking the list of all, which once cost more than the insert itself.
-fn statements(backend: Backend) -> &'static [String; 3] {
-    static SQLITE: LazyLock<[String; 3]> =
-        LazyLock::new(|| SIZES.map(|rows| statement(rows, |_| "?".to_owned())));
-    static POSTGRES: LazyLock<[String; 3]> =
-        LazyLock::new(|| SIZES.map(|rows| statement(rows, |n| format!("${n}"))));
+/// SQLite's driver looks every numbered parameter up by its name, which walks the list of all; a plain `?` is not looked
+/// up. Postgres knows only numbers.
+static IN_SQLITE: LazyLock<[String; SIZES.len()]> =
+    LazyLock::new(|| SIZES.map(|rows| statement(rows, |_| "?".into())));
+static IN_POSTGRES: LazyLock<[String; SIZES.len()]> =
+    LazyLock::new(|| SIZES.map(|rows| statement(rows, |n| format!("${n}"))));
+
+fn statements(backend: Backend) -> &'static [String; SIZES.len()] {
     match backend {
-        Backend::Sqlite => &SQLITE,
-        Backend::Postgres => &POSTGRES,
+        Backend::Sqlite => &IN_SQLITE,
+        Backend::Postgres => &IN_POSTGRES,
     }
 }
 
 impl Requests<'_> {
-    /// Writes all rows, or on an error none. A row whose id is there already is left as it was and counted once, so
+    /// Writes all rows, or on an error none. A row whose id is there already (in its project, with its start) is left as it was and counted once, so
     /// that a batch may be written again when it is not known whether its commit arrived. Returns how many were new.
     pub async fn insert(&self, rows: &[RequestRow]) -> Result<u64> {
         if rows.is_empty() {
@@ -53,6 +55,7 @@ impl Requests<'_> {
             tx.rollback().await?;
             return self.insert_one_by_one(rows).await;
         }
+        add_to_blocks(&mut tx, rows.iter()).await?;
         add_to_rollups(&mut tx, rows.iter()).await?;
         tx.commit().await?;
         Ok(fresh)
@@ -60,13 +63,14 @@ impl Requests<'_> {
 
     async fn insert_one_by_one(&self, rows: &[RequestRow]) -> Result<u64> {
         let mut tx = self.0.writer().begin_with(self.0.backend().begin()).await?;
-        let [.., single] = statements(self.0.backend());
         let mut fresh = Vec::new();
+        let one = &statements(self.0.backend())[SIZES.len() - 1];
         for row in rows {
-            if insert_chunk(&mut tx, single, std::slice::from_ref(row)).await? == 1 {
+            if insert_chunk(&mut tx, one, std::slice::from_ref(row)).await? == 1 {
                 fresh.push(row);
             }
         }
+        add_to_blocks(&mut tx, fresh.iter().copied()).await?;
         add_to_rollups(&mut tx, fresh.iter().copied()).await?;
         tx.commit().await?;
         Ok(fresh.len() as u64)
@@ -118,8 +122,7 @@ fn bind(to: &mut AnyArguments, row: &RequestRow) -> Result<(), sqlx::error::BoxD
     to.add(row.dropped.as_deref())
 }
 
-/// `placeholder` writes the parameter of a number, from 1.
-fn statement(rows: usize, placeholder: fn(usize) -> String) -> String {
+fn statement(rows: usize, parameter: impl Fn(usize) -> String) -> String {
     let mut sql = format!("INSERT INTO requests ({COLUMNS}) VALUES ");
     for row in 0..rows {
         sql.push_str(if row == 0 { "(" } else { ", (" });
@@ -127,11 +130,11 @@ fn statement(rows: usize, placeholder: fn(usize) -> String) -> String {
             if column > 0 {
                 sql.push_str(", ");
             }
-            sql.push_str(&placeholder(row * COLUMN_COUNT + column + 1));
+            sql.push_str(&parameter(row * COLUMN_COUNT + column + 1));
         }
         sql.push(')');
     }
-    sql.push_str(" ON CONFLICT (id) DO NOTHING");
+    sql.push_str(" ON CONFLICT (project_id, started_at, id) DO NOTHING");
     sql
 }
 
@@ -142,6 +145,7 @@ mod tests {
     #[test]
     fn as_many_columns_are_named_as_are_bound() {
         assert_eq!(COLUMNS.split(',').count(), COLUMN_COUNT);
-        assert!(statements(Backend::Postgres)[1].ends_with("$255, $256) ON CONFLICT (id) DO NOTHING"));
+        assert!(IN_POSTGRES[0].contains("$8191, $8192) ON CONFLICT"));
+        assert_eq!(IN_SQLITE[0].matches('?').count(), 256 * COLUMN_COUNT);
     }
 }

@@ -1,11 +1,14 @@
-//! Reading the request log: one by id, or a page of those that fit a filter, newest first.
+//! Reading the request log: one by id, or a page of those that fit a filter, newest first. Rows lie in the order of their
+//! start; a filter that only few rows fit reads the times that `search` finds and nothing else.
 
 use maig_core::id::{ProjectId, ProjectKeyId, RequestId};
 
 use super::Requests;
+use super::blocks::{Kind, Word};
 use super::row::{RequestRow, read};
+use super::search::{Search, Span};
 use crate::error::Result;
-use crate::page::{Cursor, Page, Select};
+use crate::page::{Cursor, MAX_PAGE, Page, Select};
 
 /// What to list; `None` leaves a thing open. Times are microseconds since 1970.
 #[derive(Clone, Debug, Default)]
@@ -37,13 +40,25 @@ pub enum StatusFilter {
 }
 
 impl Requests<'_> {
+    /// The id holds the moment at which it was made, which is when the request began: rows are looked for there, so that
+    /// no index of ids is needed. An id of another kind was never given to a request.
     pub async fn get(&self, project: &ProjectId, id: &RequestId) -> Result<Option<RequestRow>> {
-        let row = sqlx::query("SELECT * FROM requests WHERE id = $1 AND project_id = $2")
-            .bind(id.as_str())
+        let Some(made) = made_at(id) else { return Ok(None) };
+        for slack in SLACKS_US {
+            let row = sqlx::query(
+                "SELECT * FROM requests WHERE project_id = $1 AND started_at >= $2 AND started_at <= $3 AND id = $4",
+            )
             .bind(project.as_str())
+            .bind(made.saturating_sub(slack))
+            .bind(made.saturating_add(slack))
+            .bind(id.as_str())
             .fetch_optional(self.0.reader())
             .await?;
-        row.as_ref().map(read).transpose()
+            if let Some(row) = row {
+                return read(&row).map(Some);
+            }
+        }
+        Ok(None)
     }
 
     /// Whether the project ever had a request.
@@ -62,27 +77,56 @@ impl Requests<'_> {
         cursor: Option<&Cursor>,
         limit: u32,
     ) -> Result<Page<RequestRow>> {
+        let words = filter.words();
+        if words.is_empty() {
+            return self.part(project, filter, None, cursor, limit).await;
+        }
+        let limit = limit.clamp(1, MAX_PAGE);
+        let before = [filter.to, cursor.map(|c| c.at().saturating_add(1))].into_iter().flatten().min();
+        let mut search = Search::new(self.0.reader(), project, words, filter.from, before);
+        let mut rows = Vec::new();
+        while let Some(spans) = search.next().await? {
+            for span in spans {
+                let room = limit - u32::try_from(rows.len()).unwrap_or(limit);
+                // A full page still asks whether one more row follows.
+                let found = self.part(project, filter, Some(span), cursor, room.max(1)).await?;
+                let more = found.next.is_some() || (room == 0 && !found.rows.is_empty());
+                if room > 0 {
+                    rows.extend(found.rows);
+                }
+                if more {
+                    let next = rows.last().map(cursor_of);
+                    return Ok(Page { rows, next });
+                }
+            }
+        }
+        Ok(Page { rows, next: None })
+    }
+
+    /// The rows of one span, or of all time.
+    async fn part(
+        &self,
+        project: &ProjectId,
+        filter: &RequestFilter,
+        span: Option<Span>,
+        cursor: Option<&Cursor>,
+        limit: u32,
+    ) -> Result<Page<RequestRow>> {
         let mut select = Select::new("SELECT * FROM requests");
         select.equal_text("project_id", Some(project.as_str()));
+        if let Some(span) = span {
+            select.at_least("started_at", Some(span.first));
+            select.at_most("started_at", span.last);
+        }
         select.at_least("started_at", filter.from);
         select.less_than("started_at", filter.to);
         match filter.status {
             None => {}
-            // Spelled like the condition of the partial index, which serves it.
             Some(StatusFilter::Error) => select.fixed("status >= 400"),
             Some(StatusFilter::Ok) => select.fixed("status < 400"),
-            Some(StatusFilter::Exactly(status)) => {
-                if status >= 400 {
-                    select.fixed("status >= 400");
-                }
-                select.equal_int("status", Some(i64::from(status)));
-            }
+            Some(StatusFilter::Exactly(status)) => select.equal_int("status", Some(i64::from(status))),
         }
-        match filter.fallback {
-            None => {}
-            Some(true) => select.fixed("fallback = 1"),
-            Some(false) => select.fixed("fallback = 0"),
-        }
+        select.equal_int("fallback", filter.fallback.map(i64::from));
         select.equal_text("error_code", filter.error_code.as_deref());
         select.equal_text("route", filter.route.as_deref());
         select.equal_text("served_by", filter.served_by.as_deref());
@@ -91,7 +135,49 @@ impl Requests<'_> {
         select.equal_text("app_version", filter.app_version.as_deref());
         select.equal_text("platform", filter.platform.as_deref());
         select.equal_text("end_user", filter.end_user.as_deref());
-        let cursor_of = |row: &RequestRow| Cursor::new(row.started_at, row.id.as_str());
         select.page(self.0.reader(), "started_at", cursor, limit, read, cursor_of).await
+    }
+}
+
+fn cursor_of(row: &RequestRow) -> Cursor {
+    Cursor::new(row.started_at, row.id.as_str())
+}
+
+/// How far a row's start may be from its id's moment: they are taken together, but a clock that is set back leaves the
+/// maker of ids ahead for as long. The second is only tried for a row that is not found.
+const SLACKS_US: [i64; 2] = [1_000_000, 3_600_000_000];
+
+/// The moment in a UUIDv7, in microseconds since 1970.
+fn made_at(id: &RequestId) -> Option<i64> {
+    let (seconds, nanos) = uuid::Uuid::parse_str(id.as_str()).ok()?.get_timestamp()?.to_unix();
+    i64::try_from(seconds).ok()?.checked_mul(1_000_000)?.checked_add(i64::from(nanos / 1000))
+}
+
+impl RequestFilter {
+    /// What a row must have to fit; a filter by what it must not have, or by time alone, has none.
+    fn words(&self) -> Vec<Word> {
+        let texts = [
+            (Kind::Route, self.route.as_deref()),
+            (Kind::ServedBy, self.served_by.as_deref()),
+            (Kind::Key, self.key.as_ref().map(ProjectKeyId::as_str)),
+            (Kind::AppVersion, self.app_version.as_deref()),
+            (Kind::Platform, self.platform.as_deref()),
+            (Kind::EndUser, self.end_user.as_deref()),
+            (Kind::ErrorCode, self.error_code.as_deref()),
+        ];
+        let mut words: Vec<_> =
+            texts.into_iter().filter_map(|(kind, text)| Some(Word::text(kind, text?))).collect();
+        match self.status {
+            None | Some(StatusFilter::Ok) => {}
+            Some(StatusFilter::Error) => words.push(Word::fact(Kind::Failed)),
+            Some(StatusFilter::Exactly(status)) => words.push(Word::number(Kind::Status, status)),
+        }
+        if self.fallback == Some(true) {
+            words.push(Word::fact(Kind::Fallback));
+        }
+        if self.test == Some(true) {
+            words.push(Word::fact(Kind::Test));
+        }
+        words
     }
 }

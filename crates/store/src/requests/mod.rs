@@ -1,9 +1,11 @@
 //! The request log: one row a request, with all its attempts. Written in batches by one writer, read in pages.
 //! Nothing on a request's way waits for it.
 
+mod blocks;
 mod insert;
 mod list;
 mod row;
+mod search;
 
 use crate::store::Store;
 

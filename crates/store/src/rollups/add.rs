@@ -1,11 +1,13 @@
 //! Adding a batch of requests to the hourly sums.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-use sqlx::AnyConnection;
+use sqlx::any::{Any, AnyArguments};
+use sqlx::{AnyConnection, Arguments as _};
 
 use super::Histogram;
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::requests::RequestRow;
 use crate::row::Read;
 
@@ -47,8 +49,13 @@ pub(crate) async fn add_to_rollups<'a>(
     for row in rows {
         groups.entry(key(row)).or_default().add(row);
     }
-    for (key, sums) in &groups {
-        add_group(conn, key, sums).await?;
+    let groups: Vec<_> = groups.into_iter().collect();
+    let mut rest = groups.as_slice();
+    for (size, [add, set]) in SIZES.iter().zip(&*STATEMENTS) {
+        while let Some((some, after)) = rest.split_at_checked(*size) {
+            add_groups(conn, add, set, some).await?;
+            rest = after;
+        }
     }
     Ok(())
 }
@@ -86,58 +93,126 @@ impl Sums {
     }
 }
 
-/// The numbers are added by the database, which locks the row until the commit; the histograms that it gives back are
+/// Groups of one statement; few sizes, so that each has its prepared statement.
+const SIZES: [usize; 3] = [16, 4, 1];
+const COLUMN_COUNT: usize = 17;
+
+/// For each size the one that adds, and the one that sets the histograms.
+static STATEMENTS: LazyLock<[[String; 2]; SIZES.len()]> = LazyLock::new(|| {
+    SIZES.map(|groups| [format!("{}{ADD}", insert(groups)), format!("{}{SET}", insert(groups))])
+});
+
+const ADD: &str = " ON CONFLICT (project_id, hour, route, served_by, key_id, app_version) DO UPDATE SET \
+    requests = rollups.requests + excluded.requests, errors = rollups.errors + excluded.errors, \
+    fallbacks = rollups.fallbacks + excluded.fallbacks, \
+    prompt_tokens = rollups.prompt_tokens + excluded.prompt_tokens, \
+    cached_tokens = rollups.cached_tokens + excluded.cached_tokens, \
+    completion_tokens = rollups.completion_tokens + excluded.completion_tokens, \
+    reasoning_tokens = rollups.reasoning_tokens + excluded.reasoning_tokens, \
+    cost_nano = rollups.cost_nano + excluded.cost_nano, unpriced = rollups.unpriced + excluded.unpriced \
+    RETURNING project_id, hour, route, served_by, key_id, app_version, requests, latency, first_token";
+const SET: &str = " ON CONFLICT (project_id, hour, route, served_by, key_id, app_version) DO UPDATE SET \
+    latency = excluded.latency, first_token = excluded.first_token";
+
+/// The numbers are added by the database, which locks the rows until the commit; the histograms that it gives back are
 /// those of before, and nobody else can change them until ours are merged in.
-async fn add_group(conn: &mut AnyConnection, key: &Key<'_>, sums: &Sums) -> Result<()> {
-    let before = sqlx::query(
-        "INSERT INTO rollups (project_id, hour, route, served_by, key_id, app_version, requests, errors, fallbacks, \
-         prompt_tokens, cached_tokens, completion_tokens, reasoning_tokens, cost_nano, unpriced, latency, first_token) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '', '') \
-         ON CONFLICT (project_id, hour, route, served_by, key_id, app_version) DO UPDATE SET \
-         requests = rollups.requests + excluded.requests, errors = rollups.errors + excluded.errors, \
-         fallbacks = rollups.fallbacks + excluded.fallbacks, \
-         prompt_tokens = rollups.prompt_tokens + excluded.prompt_tokens, \
-         cached_tokens = rollups.cached_tokens + excluded.cached_tokens, \
-         completion_tokens = rollups.completion_tokens + excluded.completion_tokens, \
-         reasoning_tokens = rollups.reasoning_tokens + excluded.reasoning_tokens, \
-         cost_nano = rollups.cost_nano + excluded.cost_nano, unpriced = rollups.unpriced + excluded.unpriced \
-         RETURNING latency, first_token",
-    )
-    .bind(key.project_id)
-    .bind(key.hour)
-    .bind(key.route)
-    .bind(key.served_by)
-    .bind(key.key_id)
-    .bind(key.app_version)
-    .bind(sums.requests)
-    .bind(sums.errors)
-    .bind(sums.fallbacks)
-    .bind(sums.prompt_tokens)
-    .bind(sums.cached_tokens)
-    .bind(sums.completion_tokens)
-    .bind(sums.reasoning_tokens)
-    .bind(sums.cost_nano)
-    .bind(sums.unpriced)
-    .fetch_one(&mut *conn)
-    .await?;
-    let merged = |column: &str, ours: &Histogram| -> Result<String> {
-        let mut all = Histogram::from_text(&before.text(column)?)?;
-        all.merge(ours);
-        Ok(all.to_text())
-    };
-    sqlx::query(
-        "UPDATE rollups SET latency = $1, first_token = $2 WHERE project_id = $3 AND hour = $4 AND route = $5 \
-         AND served_by = $6 AND key_id = $7 AND app_version = $8",
-    )
-    .bind(merged("latency", &sums.latency)?)
-    .bind(merged("first_token", &sums.first_token)?)
-    .bind(key.project_id)
-    .bind(key.hour)
-    .bind(key.route)
-    .bind(key.served_by)
-    .bind(key.key_id)
-    .bind(key.app_version)
-    .execute(conn)
-    .await?;
+async fn add_groups(
+    conn: &mut AnyConnection,
+    add: &'static str,
+    set: &'static str,
+    groups: &[(Key<'_>, Sums)],
+) -> Result<()> {
+    let mut arguments = AnyArguments::default();
+    for (key, sums) in groups {
+        bind(&mut arguments, key, sums, [sums.latency.to_text(), sums.first_token.to_text()])
+            .map_err(sqlx::Error::Encode)?;
+    }
+    let there = sqlx::query_with::<Any, _>(add, arguments).fetch_all(&mut *conn).await?;
+    // They come in no promised order.
+    let mut before = BTreeMap::new();
+    for row in &there {
+        let key = (
+            row.text("project_id")?,
+            row.int("hour")?,
+            row.text("route")?,
+            row.text("served_by")?,
+            row.text("key_id")?,
+            row.text("app_version")?,
+        );
+        before.insert(key, row);
+    }
+    let mut arguments = AnyArguments::default();
+    let mut merged_some = false;
+    for (key, sums) in groups {
+        let name = (
+            key.project_id.to_owned(),
+            key.hour,
+            key.route.to_owned(),
+            key.served_by.to_owned(),
+            key.key_id.to_owned(),
+            key.app_version.to_owned(),
+        );
+        let row = before.get(&name).ok_or_else(|| StoreError::Corrupt {
+            what: "a row of rollups".into(),
+            why: "it did not come back as it was written".into(),
+        })?;
+        // With our requests alone it is new, and the histograms that came back are ours.
+        let merged = |column: &str, ours: &Histogram, new: bool| -> Result<String> {
+            let text = row.text(column)?;
+            if new {
+                return Ok(text);
+            }
+            let mut all = Histogram::from_text(&text)?;
+            all.merge(ours);
+            Ok(all.to_text())
+        };
+        let new = row.int("requests")? == sums.requests;
+        merged_some |= !new;
+        let texts = [merged("latency", &sums.latency, new)?, merged("first_token", &sums.first_token, new)?];
+        bind(&mut arguments, key, sums, texts).map_err(sqlx::Error::Encode)?;
+    }
+    if merged_some {
+        sqlx::query_with::<Any, _>(set, arguments).execute(conn).await?;
+    }
     Ok(())
+}
+
+fn bind(
+    to: &mut AnyArguments,
+    key: &Key<'_>,
+    sums: &Sums,
+    histograms: [String; 2],
+) -> Result<(), sqlx::error::BoxDynError> {
+    to.add(key.project_id)?;
+    to.add(key.hour)?;
+    to.add(key.route)?;
+    to.add(key.served_by)?;
+    to.add(key.key_id)?;
+    to.add(key.app_version)?;
+    to.add(sums.requests)?;
+    to.add(sums.errors)?;
+    to.add(sums.fallbacks)?;
+    to.add(sums.prompt_tokens)?;
+    to.add(sums.cached_tokens)?;
+    to.add(sums.completion_tokens)?;
+    to.add(sums.reasoning_tokens)?;
+    to.add(sums.cost_nano)?;
+    to.add(sums.unpriced)?;
+    histograms.into_iter().try_for_each(|text| to.add(text))
+}
+
+fn insert(groups: usize) -> String {
+    let mut sql = "INSERT INTO rollups (project_id, hour, route, served_by, key_id, app_version, requests, errors, \
+        fallbacks, prompt_tokens, cached_tokens, completion_tokens, reasoning_tokens, cost_nano, unpriced, latency, \
+        first_token) VALUES "
+        .to_owned();
+    for group in 0..groups {
+        sql.push_str(if group == 0 { "(" } else { ", (" });
+        for column in 0..COLUMN_COUNT {
+            let n = group * COLUMN_COUNT + column + 1;
+            sql.push_str(&if column == 0 { format!("${n}") } else { format!(", ${n}") });
+        }
+        sql.push(')');
+    }
+    sql
 }

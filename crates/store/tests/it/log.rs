@@ -52,8 +52,9 @@ impl Dice {
     }
 
     fn row(&mut self, n: usize, project: &str) -> RequestRow {
+        let started_at = self.number(5 * HOUR.unsigned_abs());
         RequestRow {
-            id: RequestId(format!("{project}-{n:06}")),
+            id: RequestId(uuid(started_at, n)),
             project_id: project.into(),
             key_id: self.maybe(&["k1", "k2"]).map(ProjectKeyId),
             route: self.pick(&["chat", "summarize", "gpt-4o"]).into(),
@@ -66,7 +67,7 @@ impl Dice {
             stream: self.roll(2) == 0,
             fallback: self.roll(4) == 0,
             client_gone: self.roll(9) == 0,
-            started_at: self.number(5 * HOUR.unsigned_abs()),
+            started_at,
             duration_us: self.number(3_000_000),
             first_token_us: self.tokens(),
             prompt_tokens: self.tokens(),
@@ -91,6 +92,12 @@ impl Dice {
     fn rows(&mut self, count: usize, project: &str) -> Vec<RequestRow> {
         (0..count).map(|n| self.row(n, project)).collect()
     }
+}
+
+/// A UUIDv7 of this moment.
+fn uuid(at_us: i64, n: usize) -> String {
+    let ms = at_us / 1000;
+    format!("{:08x}-{:04x}-7000-8000-{n:012x}", ms >> 16, ms & 0xffff)
 }
 
 fn newest_first(rows: &[RequestRow]) -> Vec<RequestRow> {
