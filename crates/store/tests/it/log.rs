@@ -16,6 +16,7 @@ crate::on_both!(
     a_batch_that_is_written_twice_counts_once,
     two_instances_that_write_at_once_lose_nothing,
     every_filter_finds_what_a_search_by_hand_finds,
+    a_search_over_many_batches_finds_what_a_search_by_hand_finds,
     pages_stay_put_while_rows_are_added,
     retention_deletes_the_old_in_small_batches,
     the_rows_of_a_deleted_project_are_found,
@@ -268,6 +269,81 @@ async fn every_filter_finds_what_a_search_by_hand_finds(db: Database) {
         assert_eq!(found.rows, expected, "{filter:?}");
         assert_eq!(found.next, None);
     }
+}
+
+/// Batches of all sizes by two instances, whose times overlap, so that blocks are joined and reach into each other.
+async fn a_search_over_many_batches_finds_what_a_search_by_hand_finds(db: Database) {
+    let (store, other) = (db.open().await, db.open().await);
+    let mut dice = Dice(23);
+    let mut rows = dice.rows(3000, "p");
+    for (n, row) in rows.iter_mut().enumerate() {
+        let late = if n % 50 == 0 { HOUR / 2 } else { dice.number(20_000_000) };
+        row.started_at = 3 * HOUR + i64::try_from(n).unwrap() * 1_000_000 - late;
+        row.id = RequestId(uuid(row.started_at, n));
+        row.end_user = Some(format!("user-{}", n % 700));
+        row.route = if n % 500 == 499 { "rare" } else { "chat" }.into();
+        row.error_code = (n < 40).then(|| "ancient".to_owned());
+    }
+    let mut rest = rows.as_slice();
+    while !rest.is_empty() {
+        let size = [1, 3, 40, 200, 300][usize::try_from(dice.roll(5)).unwrap()].min(rest.len());
+        let (batch, after) = rest.split_at(size);
+        [&store, &other][size % 2].requests().insert(batch).await.unwrap();
+        rest = after;
+    }
+    type Wanted = fn(&RequestRow) -> bool;
+    let none = RequestFilter::default;
+    let cases: Vec<(RequestFilter, Wanted)> = vec![
+        (RequestFilter { route: Some("rare".into()), ..none() }, |r| r.route == "rare"),
+        (RequestFilter { route: Some("chat".into()), ..none() }, |r| r.route == "chat"),
+        (RequestFilter { route: Some("nothing".into()), ..none() }, |_| false),
+        (RequestFilter { error_code: Some("ancient".into()), ..none() }, |r| r.error_code.is_some()),
+        (RequestFilter { end_user: Some("user-7".into()), ..none() }, |r| {
+            r.end_user.as_deref() == Some("user-7")
+        }),
+        (RequestFilter { end_user: Some("user-499".into()), route: Some("rare".into()), ..none() }, |r| {
+            r.end_user.as_deref() == Some("user-499") && r.route == "rare"
+        }),
+        (
+            RequestFilter {
+                from: Some(3 * HOUR + 100_000_000),
+                to: Some(3 * HOUR + 2_000_000_000),
+                status: Some(StatusFilter::Error),
+                ..none()
+            },
+            |r| (3 * HOUR + 100_000_000..3 * HOUR + 2_000_000_000).contains(&r.started_at) && r.status >= 400,
+        ),
+    ];
+    for (filter, wanted) in cases {
+        let expected: Vec<_> = newest_first(&rows).into_iter().filter(wanted).collect();
+        for limit in [7, 100, 1000] {
+            let mut found = Vec::new();
+            let mut cursor = None;
+            loop {
+                let page = store.requests().list(&"p".into(), &filter, cursor.as_ref(), limit).await.unwrap();
+                assert!(page.rows.len() <= limit as usize);
+                assert!(
+                    page.next.is_none() || page.rows.len() == limit as usize,
+                    "only the last page is short"
+                );
+                found.extend(page.rows);
+                cursor = page.next;
+                if cursor.is_none() {
+                    break;
+                }
+            }
+            assert!(found == expected, "{filter:?} by {limit}: {} of {}", found.len(), expected.len());
+        }
+    }
+    let rows_of_blocks: usize = db
+        .texts("SELECT CAST(row_count AS TEXT) FROM request_blocks")
+        .await
+        .iter()
+        .map(|n| n.parse::<usize>().unwrap())
+        .sum();
+    assert_eq!(rows_of_blocks, rows.len());
+    store.retention().delete_requests(&"p".into(), i64::MAX, 10_000).await.unwrap();
+    assert!(db.texts("SELECT id FROM request_blocks").await.is_empty(), "blocks go with their rows");
 }
 
 async fn pages_stay_put_while_rows_are_added(db: Database) {
