@@ -81,7 +81,7 @@ impl Gateway {
         let catalog = load_catalog(&settings)?;
         let simulator = Sim::start_private().await.context("the simulator for test keys could not start")?;
         let (log, rows) = RequestLog::new();
-        let writer = tokio::spawn(jobs::write_requests(store.clone(), log.lost_counter(), rows));
+        let writer = tokio::spawn(jobs::write_requests(store.clone(), log.state(), rows));
         let empty = Snapshot {
             version: -1,
             catalog: Arc::clone(&catalog),
@@ -147,7 +147,7 @@ impl Gateway {
             let _ = tokio::time::timeout(LAST_ROWS, job).await;
         }
         let store = state.store.clone();
-        drop(state);
+        state.log.end();
         if tokio::time::timeout(LAST_ROWS, writer).await.is_err() {
             tracing::warn!("the last log rows could not be written in time");
         }

@@ -54,6 +54,8 @@ impl Workers {
                 .name(format!("maig-worker-{index}"))
                 .spawn(move || {
                     runtime.block_on(work(connections, router, over));
+                    // A client that does not read holds its request open; dropped here, it still writes its row.
+                    drop(runtime);
                     // The listener may have stopped waiting; nobody else wants to know.
                     let _ = end.send(());
                 })

@@ -45,6 +45,8 @@ pub(super) enum NoAnswer {
     GaveUp(GiveUp),
     /// The body makes sense to no target of another dialect.
     Bad(BadRequest),
+    /// The drain time was over before a target had answered.
+    ShuttingDown,
 }
 
 pub(super) async fn dispatch(mut call: Box<Call>) -> Result<Answer, (NoAnswer, Box<Call>)> {
@@ -52,17 +54,25 @@ pub(super) async fn dispatch(mut call: Box<Call>) -> Result<Answer, (NoAnswer, B
         let now = call.state.clock.now();
         let attempted = match call.course.plan.next(now) {
             Step::Wait(until) => {
-                tokio::time::sleep_until(call.state.clock.instant(until)).await;
-                continue;
+                let wait = tokio::time::sleep_until(call.state.clock.instant(until));
+                match call.state.over.run_until_cancelled(wait).await {
+                    Some(()) => continue,
+                    None => return Err((NoAnswer::ShuttingDown, call)),
+                }
             }
             Step::GiveUp(give_up) => return Err((NoAnswer::GaveUp(give_up), call)),
             Step::Try(attempted) => attempted,
         };
-        let ended = match attempt(&call, &attempted).await {
-            Ok((reached, dropped)) => {
+        let outcome = call.state.over.run_until_cancelled(attempt(&call, &attempted)).await;
+        let ended = match outcome {
+            Some(Ok((reached, dropped))) => {
                 return Ok(answer(call, attempted.target, reached, dropped, attempted.clocks.stream));
             }
-            Err(ended) => ended,
+            Some(Err(ended)) => ended,
+            None => {
+                call.course.plan.cancelled(call.state.clock.now());
+                return Err((NoAnswer::ShuttingDown, call));
+            }
         };
         let now = call.state.clock.now();
         match ended {

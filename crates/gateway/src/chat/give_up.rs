@@ -1,6 +1,8 @@
 //! What the app is told when no target answered (CONTRACT §4): the plan's last word as a status, a code, and a sentence
 //! that says what to do. It must never hold a provider's secret or address.
 
+use std::time::Duration;
+
 use maig_core::failure::{Failure, FailureKind};
 use maig_core::plan::{GiveUp, Outcome, Plan, SkipReason};
 
@@ -13,12 +15,19 @@ pub(super) fn refuse(no_answer: NoAnswer, plan: &Plan) -> (ApiError, Option<Fail
     let (error, kind) = match no_answer {
         NoAnswer::Bad(bad) => (bad_request(bad), Some(FailureKind::InvalidRequest)),
         NoAnswer::GaveUp(give_up) => gave_up(give_up, plan),
+        NoAnswer::ShuttingDown => (shutting_down(), None),
     };
     let mut error = error;
     if error.body.attempts.is_none() {
         error.body.attempts = Some(attempts(plan));
     }
     (error, kind)
+}
+
+/// For requests that come, or have no answer yet, when the process ends.
+pub(super) fn shutting_down() -> ApiError {
+    let message = "The gateway is shutting down. Try again in a moment.";
+    ApiError::new(Code::ShuttingDown, message).retry_after(Duration::from_secs(1))
 }
 
 /// What was sent upstream, in order.
@@ -132,7 +141,7 @@ fn exhausted(outcome: Outcome, plan: &Plan) -> ApiError {
     }
 }
 
-fn no_target(retry_after: Option<std::time::Duration>, plan: &Plan) -> ApiError {
+fn no_target(retry_after: Option<Duration>, plan: &Plan) -> ApiError {
     let keyless: Vec<&str> = plan
         .skips()
         .iter()

@@ -12,12 +12,12 @@ use super::authenticate::authenticate;
 use super::course::Course;
 use super::dispatch::{Answer, Call, NoAnswer, dispatch};
 use super::early::{EarlyBody, PATIENCE};
-use super::give_up::refuse;
+use super::give_up::{refuse, shutting_down};
 use super::parse::parse;
 use super::record::Record;
 use super::render::{self, Labels};
 use super::resolve::resolve;
-use crate::error::{ApiError, Code};
+use crate::error::ApiError;
 use crate::state::AppState;
 
 /// `POST /v1/chat/completions`
@@ -39,8 +39,7 @@ async fn admitted(state: &AppState, record: &mut Record, request: Request<Body>)
     let caller = authenticate(&head.headers, &snapshot)?;
     record.caller(&caller);
     if state.is_draining() {
-        let message = "The gateway is shutting down. Try again in a moment.";
-        return Err(ApiError::new(Code::ShuttingDown, message).retry_after(std::time::Duration::from_secs(1)));
+        return Err(shutting_down());
     }
     let incoming = parse(&head.headers, body, state.settings.max_body, record.seed()).await?;
     record.asked(&incoming);

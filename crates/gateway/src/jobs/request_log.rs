@@ -2,7 +2,7 @@
 //! queue full is lost, and counted: the log may fall behind under overload, requests may not.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use maig_store::{RequestRow, Store};
@@ -21,33 +21,50 @@ const RETRIES: u32 = 20;
 #[derive(Clone)]
 pub struct RequestLog {
     queue: mpsc::Sender<RequestRow>,
-    lost: Arc<AtomicU64>,
+    shared: Arc<LogState>,
+}
+
+/// What the senders and the writer know of each other.
+#[derive(Default)]
+pub struct LogState {
+    lost: AtomicU64,
+    /// No row will follow those in the queue.
+    ended: AtomicBool,
 }
 
 impl RequestLog {
     pub fn new() -> (Self, mpsc::Receiver<RequestRow>) {
         let (queue, rows) = mpsc::channel(QUEUE);
-        (Self { queue, lost: Arc::default() }, rows)
+        (Self { queue, shared: Arc::default() }, rows)
     }
 
     /// Hands a row in, or counts it as lost.
     pub fn write(&self, row: RequestRow) {
         if self.queue.try_send(row).is_err() {
-            self.lost.fetch_add(1, Ordering::Relaxed);
+            self.shared.lost.fetch_add(1, Ordering::Relaxed);
         }
+    }
+
+    /// Lets the writer end once the queue is empty, whoever still holds a sender.
+    pub fn end(&self) {
+        self.shared.ended.store(true, Ordering::Release);
     }
 
     /// Rows that were not written since the start.
     pub fn lost(&self) -> u64 {
-        self.lost.load(Ordering::Relaxed)
+        self.shared.lost.load(Ordering::Relaxed)
     }
 }
 
-/// Writes until every sender is gone and the queue is empty. It looks at the queue by its own clock: a writer that
+/// Writes until the log was told to end, or every sender is gone, and the queue is empty. It looks at the queue by its own clock: a writer that
 /// waited for rows would have to be woken by the request that brings one.
-pub async fn write_requests(store: Store, log: Arc<AtomicU64>, mut rows: mpsc::Receiver<RequestRow>) {
+pub async fn write_requests(store: Store, log: Arc<LogState>, mut rows: mpsc::Receiver<RequestRow>) {
     let mut batch = Vec::with_capacity(BATCH);
     loop {
+        if log.ended.load(Ordering::Acquire) {
+            // What is in the queue can still be taken out.
+            rows.close();
+        }
         let ended = loop {
             match rows.try_recv() {
                 Ok(row) => batch.push(row),
@@ -60,7 +77,7 @@ pub async fn write_requests(store: Store, log: Arc<AtomicU64>, mut rows: mpsc::R
         };
         let full = batch.len() == BATCH;
         if !batch.is_empty() {
-            insert(&store, &batch, &log).await;
+            insert(&store, &batch, &log.lost).await;
             batch.clear();
         }
         if ended {
@@ -89,8 +106,8 @@ async fn insert(store: &Store, batch: &[RequestRow], lost: &AtomicU64) {
 }
 
 impl RequestLog {
-    /// The counter of lost rows, for the writer.
-    pub fn lost_counter(&self) -> Arc<AtomicU64> {
-        Arc::clone(&self.lost)
+    /// What the writer must know.
+    pub fn state(&self) -> Arc<LogState> {
+        Arc::clone(&self.shared)
     }
 }

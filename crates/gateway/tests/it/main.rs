@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod admin_api;
+mod bad_input;
 mod breakers;
 mod chaos;
 mod cli_commands;
@@ -12,6 +13,8 @@ mod cli_run;
 mod clocks;
 mod declare_apply;
 mod disconnect;
+mod drain;
+mod early_head;
 mod failover;
 mod fuzz;
 mod inline;

@@ -223,6 +223,16 @@ impl World {
         self.http.request(request.body(Full::new(body)).unwrap()).await.unwrap()
     }
 
+    /// `chat`, on a task of its own.
+    pub(crate) fn detached(&self, body: Value) -> JoinHandle<Reply> {
+        let request = Request::post(format!("{}/v1/chat/completions", self.base))
+            .header("authorization", format!("Bearer {}", self.key))
+            .body(Full::new(Bytes::from(body.to_string())))
+            .unwrap();
+        let asked = self.http.request(request);
+        tokio::spawn(async move { read(asked.await.unwrap()).await })
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Reply {
         self.get_with(&self.key, path).await
     }
