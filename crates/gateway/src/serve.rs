@@ -18,7 +18,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::app;
+use crate::app::App;
 use crate::breakers::Breakers;
 use crate::clock::Clock;
 use crate::jobs::{self, KeyTrouble, RequestLog};
@@ -127,13 +127,13 @@ impl Gateway {
             None => admin,
             Some(addr) => {
                 let admin_listener = listen::bind(addr, "MAIG_ADMIN_LISTEN").await?;
-                let workers = Workers::start(1, over, || Ok(admin.clone()))?;
+                let workers = Workers::start(1, over, || Ok(App::admin(admin.clone())))?;
                 listening.push(tokio::spawn(listen::serve(admin_listener, workers, over.clone())));
                 Router::new()
             }
         };
         let workers = Workers::start(settings.workers, over, || {
-            Ok(app::data_plane(state.for_worker()?).merge(beside.clone()))
+            Ok(App::data_plane(state.for_worker()?, beside.clone()))
         })?;
         listening.push(tokio::spawn(listen::serve(listener, workers, over.clone())));
         tracing::info!(listen = %settings.listen, "maig is ready");

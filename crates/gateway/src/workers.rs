@@ -2,13 +2,13 @@
 //! of its connection, upstream included, so no step of it wakes another thread; that is most of what a request costs.
 //! A worker must never block: passwords are hashed, and databases asked, elsewhere.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use anyhow::Context;
-use axum::Router;
-use axum::extract::ConnectInfo;
 use http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -18,7 +18,8 @@ use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
-use tower::ServiceExt;
+
+use crate::app::App;
 
 /// A request's head must arrive in this time; slow senders would otherwise hold sockets.
 const HEAD_TIME: Duration = Duration::from_secs(30);
@@ -37,23 +38,23 @@ pub struct Workers {
 }
 
 impl Workers {
-    /// Starts `count` threads; `router` is called once for each.
+    /// Starts `count` threads; `app` is called once for each.
     pub fn start(
         count: usize,
         over: &CancellationToken,
-        mut router: impl FnMut() -> anyhow::Result<Router>,
+        mut app: impl FnMut() -> anyhow::Result<App>,
     ) -> anyhow::Result<Self> {
         let (mut inboxes, mut ended) = (Vec::new(), Vec::new());
         for index in 0..count.max(1) {
             let (inbox, connections) = mpsc::channel(INBOX);
             let (end, has_ended) = oneshot::channel();
-            let router = router()?;
+            let app = Arc::new(app()?);
             let over = over.clone();
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             thread::Builder::new()
                 .name(format!("maig-worker-{index}"))
                 .spawn(move || {
-                    runtime.block_on(work(connections, router, over));
+                    runtime.block_on(work(connections, app, over));
                     // A client that does not read holds its request open; dropped here, it still writes its row.
                     drop(runtime);
                     // The listener may have stopped waiting; nobody else wants to know.
@@ -86,7 +87,7 @@ impl Workers {
 }
 
 /// A worker's life.
-async fn work(mut connections: mpsc::Receiver<Accepted>, router: Router, over: CancellationToken) {
+async fn work(mut connections: mpsc::Receiver<Accepted>, app: Arc<App>, over: CancellationToken) {
     let graceful = GracefulShutdown::new();
     loop {
         let accepted = tokio::select! {
@@ -95,7 +96,7 @@ async fn work(mut connections: mpsc::Receiver<Accepted>, router: Router, over: C
         };
         let Some((stream, peer)) = accepted else { break };
         match TcpStream::from_std(stream) {
-            Ok(stream) => drop(tokio::spawn(connection(stream, peer, router.clone(), graceful.watcher()))),
+            Ok(stream) => drop(tokio::spawn(connection(stream, peer, Arc::clone(&app), graceful.watcher()))),
             Err(error) => tracing::warn!(%error, "a connection could not be served"),
         }
     }
@@ -104,14 +105,14 @@ async fn work(mut connections: mpsc::Receiver<Accepted>, router: Router, over: C
     }
 }
 
-async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, watcher: Watcher) {
+async fn connection(stream: TcpStream, peer: SocketAddr, app: Arc<App>, watcher: Watcher) {
     // Without it a small second write waits for the peer's delayed ACK: 44 ms on a first token.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, %peer, "TCP_NODELAY could not be set");
     }
-    let service = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(peer));
-        router.clone().oneshot(request)
+    let service = service_fn(move |request: Request<Incoming>| {
+        let app = Arc::clone(&app);
+        async move { Ok::<_, Infallible>(app.answer(request, peer).await) }
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
