@@ -114,12 +114,28 @@ impl Requests<'_> {
     ) -> Result<Page<RequestRow>> {
         let mut select = Select::new("SELECT * FROM requests");
         select.equal_text("project_id", Some(project.as_str()));
-        if let Some(span) = span {
-            select.at_least("started_at", Some(span.first));
-            select.at_most("started_at", span.last);
+        // One bound on each side: given two, Postgres may begin to read at the looser one. So a span that lies wholly
+        // after the cursor's place is read without it.
+        let mut cursor = cursor;
+        match span {
+            None => {
+                select.at_least("started_at", filter.from);
+                select.less_than("started_at", filter.to);
+            }
+            Some(span) => {
+                select.at_least(
+                    "started_at",
+                    Some(filter.from.map_or(span.first, |from| from.max(span.first))),
+                );
+                cursor = cursor.filter(|cursor| cursor.at() <= span.last);
+                if cursor.is_none() {
+                    let last = filter.to.map_or(span.last, |to| span.last.min(to.saturating_sub(1)));
+                    select.at_most("started_at", last);
+                } else {
+                    select.less_than("started_at", filter.to.filter(|&to| to <= span.last));
+                }
+            }
         }
-        select.at_least("started_at", filter.from);
-        select.less_than("started_at", filter.to);
         match filter.status {
             None => {}
             Some(StatusFilter::Error) => select.fixed("status >= 400"),
