@@ -2,7 +2,7 @@
 //! secrets, the request log with its rollups, quotas.
 //!
 //! Invariants: only this crate knows sqlx. One statement text serves both databases; where one cannot, the difference
-//! is a `match` on [`Backend`] in `connect` or `migrate`. No configuration changes without an [`Actor`], an audit row
+//! is a `match` on [`Backend`] in `connect`, `migrate` or `requests::insert`. No configuration changes without an [`Actor`], an audit row
 //! and a new version, because only [`Change`] can write it. Project keys, sessions and tokens are known by digest only.
 //!
 //! To add an entity: its table in a new file of `migrations/`; one file here with its row type, a read half on
