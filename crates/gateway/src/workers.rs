@@ -56,7 +56,8 @@ impl Workers {
                 .spawn(move || {
                     runtime.block_on(work(connections, app, over));
                     // A client that does not read holds its request open; dropped here, it still writes its row.
-                    drop(runtime);
+                    // It must not wait for a look-up of a name that is still under way.
+                    runtime.shutdown_background();
                     // The listener may have stopped waiting; nobody else wants to know.
                     let _ = end.send(());
                 })

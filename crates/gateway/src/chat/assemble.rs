@@ -5,13 +5,18 @@ use maig_core::failure::{Failure, FailureKind};
 use maig_core::sse::{Decoder, FrameTooLarge};
 use maig_core::translate::{Assembly, Head, Reader, Whole};
 
-/// Gathers a complete body of events.
-pub(super) fn assemble(reader: Reader, body: Bytes, head: &Head) -> Result<Whole, Failure> {
+/// Gathers a complete body of events. `expected`: how many answers must have finished, where no end mark stands.
+pub(super) fn assemble(reader: Reader, body: Bytes, head: &Head, expected: usize) -> Result<Whole, Failure> {
     let mut assembly = Assembly::new(reader.decoder());
     let mut sse = Decoder::new();
     sse.push(body);
+    let (mut done, mut finished) = (false, 0);
     let mut take = |frame| match assembly.frame(&frame) {
-        Ok(signals) => signals.failed.map_or(Ok(()), Err),
+        Ok(signals) => {
+            done |= signals.done;
+            finished += signals.finished.len();
+            signals.failed.map_or(Ok(()), Err)
+        }
         // A frame that is none is skipped, as in a stream.
         Err(_) => Ok(()),
     };
@@ -21,11 +26,15 @@ pub(super) fn assemble(reader: Reader, body: Bytes, head: &Head) -> Result<Whole
     if let Some(frame) = sse.finish().map_err(too_large)? {
         take(frame)?;
     }
-    let whole = assembly.finish(head)?;
-    if whole.finish.iter().all(Option::is_none) {
+    // Looked at before `finish`, which gives an open choice a finish of its own.
+    if !done && finished < expected {
         return Err(Failure::seen(FailureKind::BadResponse, "the provider's stream broke off"));
     }
-    Ok(whole)
+    let whole = assembly.finish(head)?;
+    match whole.finish.is_empty() {
+        true => Err(Failure::seen(FailureKind::BadResponse, "the provider's answer has no choices")),
+        false => Ok(whole),
+    }
 }
 
 fn too_large(_: FrameTooLarge) -> Failure {

@@ -69,7 +69,8 @@ pub(super) async fn attempt(call: &Call, attempt: &Attempt) -> Result<(Reached, 
         let opening = open(call, attempt, reader, reply, &head).await?;
         return Ok((Reached::Stream(Box::new(opening)), dropped));
     }
-    let whole = whole(reply, reader, &head, clock.instant(head_by)).await?;
+    let expected = call.incoming.envelope.n as usize;
+    let whole = whole(reply, reader, &head, expected, clock.instant(head_by)).await?;
     if whole.empty && !attempt.accept_empty {
         return Err(Failure::seen(FailureKind::BadResponse, "the provider gave an empty answer").into());
     }
@@ -85,10 +86,16 @@ pub(super) fn refusal() -> Failure {
 }
 
 /// Reads an answer that is not streamed to the app; from a provider that streams all the same, it is assembled.
-async fn whole(reply: Reply, reader: Reader, head: &Head, by: Instant) -> Result<Whole, Failure> {
+async fn whole(
+    reply: Reply,
+    reader: Reader,
+    head: &Head,
+    expected: usize,
+    by: Instant,
+) -> Result<Whole, Failure> {
     let streamed = reply.is_event_stream();
     let body = read(reply, by).await?;
-    if streamed { assemble(reader, body, head) } else { reader.whole(body, head) }
+    if streamed { assemble(reader, body, head, expected) } else { reader.whole(body, head) }
 }
 
 /// Reads a body to its end.

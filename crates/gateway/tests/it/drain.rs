@@ -124,7 +124,7 @@ async fn an_idle_gateway_ends_at_once() {
 #[tokio::test]
 async fn a_client_that_reads_slowly_does_not_hold_the_end_back() {
     let mut world = World::with(|settings| settings.drain = Duration::from_millis(200)).await;
-    world.route(json!({"name": "long", "targets": [{"model": "openai/talker+words=900000"}]})).await;
+    world.route(json!({"name": "long", "targets": [{"model": "openai/talker+words=60000"}]})).await;
     let unread = world.open(&world.key, &[], Bytes::from(question("long", true).to_string())).await;
     let stopped = Instant::now();
     world.stop().await.unwrap().unwrap();

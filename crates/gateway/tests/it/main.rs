@@ -26,4 +26,5 @@ mod recorded;
 mod routes;
 mod sockets;
 mod streams;
+mod told;
 mod world;

@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::world::{World, question_with};
+use crate::world::{Reply, World, question_with};
 
 /// A provider that gives `answer` to each request and keeps the connection open.
 async fn raw(answer: impl AsRef<[u8]> + Send + 'static) -> String {
@@ -119,4 +119,82 @@ async fn a_redirect_is_not_followed() {
     let away = "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/v1\r\ncontent-length: 0\r\n\r\n";
     let kind = kind_at(&raw(away).await, false).await;
     assert!(["server_error", "bad_response", "connect"].contains(&kind.as_str()), "{kind}");
+}
+
+const WHOLE: &str = r#"{"id":"chatcmpl-1","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Mont Blanc"},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5}}"#;
+
+/// One chunk of a stream.
+fn chunk(delta: &str, finish: &str) -> String {
+    format!(
+        "data: {{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[{{\"index\":0,\"delta\":{delta},\"finish_reason\":{finish}}}]}}\n\n"
+    )
+}
+
+async fn answered(kind: &str, body: &str, stream: bool) -> Reply {
+    let length = body.len();
+    let base =
+        raw(format!("HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\r\n{body}"))
+            .await;
+    let world = World::start().await;
+    world.account("other", Provider::OpenAiCompatible, &base).await;
+    let targets = json!([{"model": "m", "provider_key": "other"}]);
+    world.route(json!({"name": "r", "targets": targets, "timeouts": {"total_ms": 2000}})).await;
+    world.chat(question_with("r", stream, json!({}))).await
+}
+
+#[tokio::test]
+async fn a_provider_that_answers_whole_is_turned_into_a_stream() {
+    let reply = answered("application/json", WHOLE, true).await;
+    assert_eq!(reply.content(), "Mont Blanc", "{}", reply.text);
+    assert!(reply.is_done(), "{}", reply.text);
+    assert_eq!(reply.header("content-type"), "text/event-stream; charset=utf-8");
+    assert!(reply.text.contains("\"finish_reason\":\"stop\""), "{}", reply.text);
+}
+
+#[tokio::test]
+async fn a_provider_that_only_streams_is_assembled() {
+    let parts = [
+        chunk(r#"{"role":"assistant","content":"Mont"}"#, "null"),
+        chunk(r#"{"content":" Blanc"}"#, "\"stop\""),
+    ];
+    let whole = format!("{}data: [DONE]\n\n", parts.concat());
+    let reply = answered("text/event-stream", &whole, false).await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    assert_eq!(reply.content(), "Mont Blanc", "{}", reply.text);
+    assert_eq!(reply.json()["usage"]["estimated"], true, "{}", reply.text);
+    // Without its finish it is half an answer.
+    let reply = answered("text/event-stream", &parts[0], false).await;
+    assert_eq!(
+        (reply.status.as_u16(), reply.error_code().as_str()),
+        (502, "all_targets_failed"),
+        "{}",
+        reply.text
+    );
+}
+
+#[tokio::test]
+async fn a_last_frame_without_its_blank_line_still_counts() {
+    let parts = [chunk(r#"{"role":"assistant","content":"Mont Blanc"}"#, "null"), chunk("{}", "\"stop\"")];
+    let body = parts.concat();
+    let reply = answered("text/event-stream", body.trim_end(), true).await;
+    assert_eq!(reply.content(), "Mont Blanc", "{}", reply.text);
+    assert!(reply.is_done(), "{}", reply.text);
+}
+
+#[tokio::test]
+async fn an_answer_that_never_ends_is_bounded() {
+    let base = raw(format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n{}",
+        ": still thinking\n\n".repeat(50_000)
+    ))
+    .await;
+    let world = World::start().await;
+    world.account("other", Provider::OpenAiCompatible, &base).await;
+    let first = json!({"model": "m", "provider_key": "other"});
+    let timeouts = json!({"first_token_ms": 500, "answer_ms": 500});
+    world.route(json!({"name": "r", "targets": [first, {"model": "gpt-4o"}], "timeouts": timeouts})).await;
+    for stream in [false, true] {
+        let reply = world.chat(question_with("r", stream, json!({}))).await;
+        assert_eq!(reply.header("x-maig-served-by"), "openai/gpt-4o", "{}", reply.text);
+    }
 }

@@ -64,7 +64,9 @@ pub(crate) fn read(vendor: Vendor, request: &Request, model: Option<&str>) -> Re
     parameters(&model, body)?;
     let mut asked = Asked { n: 1, ..Asked::default() };
     asked.stream = body.get("stream").and_then(Value::as_bool).unwrap_or(false);
-    asked.include_usage = body.get("stream_options").is_some_and(|options| options["include_usage"] == true);
+    // Mistral counts without being asked, and knows no `stream_options`.
+    asked.include_usage = vendor == Vendor::Mistral
+        || body.get("stream_options").is_some_and(|options| options["include_usage"] == true);
     let limit = body.get("max_completion_tokens").or_else(|| body.get("max_tokens")).and_then(Value::as_u64);
     asked.max_tokens = limit.and_then(|limit| usize::try_from(limit).ok());
     asked.n =
