@@ -89,6 +89,27 @@ macro_rules! capabilities {
     };
 }
 
+impl Capabilities {
+    /// What stays true of the model wherever it runs: what it can, and which media it cannot read. What its vendor's
+    /// own servers refuse, another host may drop, emulate or hand to someone who takes it.
+    #[must_use]
+    pub fn at_another_host(self) -> Self {
+        let can = |flag: Option<bool>| flag.filter(|can| *can);
+        Self {
+            tools: can(self.tools),
+            forced_tool_choice: can(self.forced_tool_choice),
+            parallel_tools: can(self.parallel_tools),
+            json_schema: can(self.json_schema),
+            json_object: can(self.json_object),
+            sampling: can(self.sampling),
+            penalties: can(self.penalties),
+            stop: can(self.stop),
+            several_choices: can(self.several_choices),
+            ..self
+        }
+    }
+}
+
 capabilities! {
     /// Images in the prompt.
     vision,

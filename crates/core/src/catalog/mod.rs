@@ -80,9 +80,11 @@ impl Catalog {
             Provider::Vertex => own(Provider::Gemini, id),
             Provider::OpenRouter => {
                 let (vendor, id) = names::at_openrouter(id)?;
-                // The host has its own prices, and tells them with each answer.
+                // The host has its own prices, and tells them with each answer; and its own servers, which take some
+                // of what the vendor's refuse.
                 let card = own(vendor, &id)?;
-                Some(Arc::new(ModelCard { price: None, send_as: None, ends: None, ..(*card).clone() }))
+                let can = card.can.at_another_host();
+                Some(Arc::new(ModelCard { price: None, send_as: None, ends: None, can, ..(*card).clone() }))
             }
             _ => None,
         })

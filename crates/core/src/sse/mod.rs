@@ -23,6 +23,15 @@ pub struct Frame {
 #[error("the provider sent an event of more than 16 MiB")]
 pub struct FrameTooLarge;
 
+/// Whether a body begins as an event stream does: with one of its fields, or a comment. No JSON begins so.
+pub fn looks_like_events(body: &[u8]) -> bool {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start();
+    // Its first piece may be one byte long.
+    [&b":"[..], b"data:", b"event:", b"id:", b"retry:"]
+        .iter()
+        .any(|field| body.starts_with(field) || (!body.is_empty() && field.starts_with(body)))
+}
+
 /// Bytes in, frames out: `push` what arrived, then call `next` until it gives `None`; at the end of the stream, `finish`.
 ///
 /// Takes LF, CRLF and CR line ends, a byte order mark, comments and `data` of several lines (WHATWG HTML, 9.2.6).

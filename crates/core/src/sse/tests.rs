@@ -117,3 +117,15 @@ proptest! {
         prop_assert_eq!(decode(&pieces), decode(&[bytes]));
     }
 }
+
+#[test]
+fn a_stream_is_known_by_its_first_bytes_and_no_json_is_taken_for_one() {
+    for stream in
+        ["data: {}", "\r\n\r\n: keep-alive", "event: x", "id:1", "retry: 5", "d", "\u{feff}data:", "da"]
+    {
+        assert!(looks_like_events(stream.as_bytes()), "{stream:?}");
+    }
+    for other in ["", " ", "{\"data\": 1}", "[1]", "\"data:\"", "<html>", "null", "true", "12", "date", "x"] {
+        assert!(!looks_like_events(other.as_bytes()), "{other:?}");
+    }
+}

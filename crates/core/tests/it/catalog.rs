@@ -148,6 +148,9 @@ fn dated_ids_aliases_and_hosts_find_their_card() {
     check(OpenAiCompatible, "gpt-4o", None);
     check(OpenAi, "-20241022", None);
     check(OpenAi, "", None);
+    let schema = |provider, id| Catalog::built_in().find(provider, id).unwrap().can.json_schema;
+    assert_eq!(schema(DeepSeek, "deepseek-chat"), Some(false));
+    assert_eq!(schema(OpenRouter, "deepseek/deepseek-chat"), None, "another host may hold it to a schema");
     let hosted = Catalog::built_in().find(OpenRouter, "openai/gpt-4o").unwrap();
     assert_eq!(hosted.price, None, "a host has prices of its own");
 }

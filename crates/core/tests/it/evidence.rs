@@ -421,6 +421,18 @@ fn documented_shapes_are_recognised() {
     // Mistral, whose message is a text, an object or a list.
     check(Mistral, 401, r#"{"detail":"Invalid API Key"}"#, Is::Kind(ProviderAuth));
     check(
+        Groq,
+        400,
+        &oai("invalid_request_error", json!("model_decommissioned"), "The model `m` has been decommissioned"),
+        Is::Kind(ModelUnavailable),
+    );
+    check(
+        OpenAi,
+        400,
+        &oai("invalid_request_error", json!(null), "invalid model ID"),
+        Is::Kind(ModelUnavailable),
+    );
+    check(
         Mistral,
         422,
         r#"{"detail":[{"loc":["body","user"],"msg":"Extra inputs are not permitted","type":"extra_forbidden"}]}"#,

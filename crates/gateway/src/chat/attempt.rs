@@ -3,8 +3,10 @@
 
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
+use hyper::body::Incoming;
 use maig_core::failure::{Failure, FailureKind, evidence};
 use maig_core::plan::Attempt;
+use maig_core::sse::looks_like_events;
 use maig_core::time::Tick;
 use maig_core::translate::{BadRequest, Head, Outgoing, Reader, Refusal, Unsupported, Whole};
 use tokio::time::{Instant, timeout_at};
@@ -17,6 +19,8 @@ use crate::upstream::{Errand, Reply, prepare, read_error_body};
 
 /// A whole answer larger than this is no chat answer.
 const MAX_ANSWER: usize = 64 * 1024 * 1024;
+/// Blanks that keep a connection alive before the answer (DeepSeek) are not so many.
+const MAX_BLANK: usize = 64 * 1024;
 
 /// What an attempt came to, if it came to an answer.
 pub(super) enum Reached {
@@ -93,41 +97,30 @@ async fn whole(
     expected: usize,
     by: Instant,
 ) -> Result<Whole, Failure> {
-    let streamed = reply.is_event_stream();
-    let body = read(reply, by).await?;
-    if streamed { assemble(reader, body, head, expected) } else { reader.whole(body, head) }
+    let says_so = reply.is_event_stream();
+    let mut incoming = reply.body;
+    let body = read(&mut incoming, Bytes::new(), by).await?;
+    if says_so || looks_like_events(&body) {
+        assemble(reader, body, head, expected)
+    } else {
+        reader.whole(body, head)
+    }
 }
 
-/// Reads a body to its end.
-pub(super) async fn read(reply: Reply, by: Instant) -> Result<Bytes, Failure> {
-    let mut body = reply.body;
-    let mut first: Option<Bytes> = None;
+/// Reads a body to its end. `begun`: what was read of it before.
+pub(super) async fn read(body: &mut Incoming, begun: Bytes, by: Instant) -> Result<Bytes, Failure> {
+    // Most answers are one piece, and then none of it is copied.
+    let mut first = begun;
     let mut more = BytesMut::new();
-    loop {
-        let frame = match timeout_at(by, body.frame()).await {
-            Err(_) => {
-                return Err(Failure::seen(
-                    FailureKind::Timeout,
-                    "the provider's answer was not complete in time",
-                ));
-            }
-            Ok(None) => break,
-            Ok(Some(Err(_))) => {
-                return Err(Failure::seen(FailureKind::BadResponse, "the provider's answer broke off"));
-            }
-            Ok(Some(Ok(frame))) => frame,
-        };
-        let Ok(data) = frame.into_data() else { continue };
-        // Most answers are one piece, and then none of it is copied.
-        match &first {
-            None => first = Some(data),
-            Some(begun) => {
-                if more.is_empty() {
-                    more.extend_from_slice(begun);
-                }
-                more.extend_from_slice(&data);
-            }
+    while let Some(data) = piece(body, by).await? {
+        if first.is_empty() {
+            first = data;
+            continue;
         }
+        if more.is_empty() {
+            more.extend_from_slice(&first);
+        }
+        more.extend_from_slice(&data);
         if more.len() > MAX_ANSWER {
             return Err(Failure::seen(
                 FailureKind::BadResponse,
@@ -135,7 +128,46 @@ pub(super) async fn read(reply: Reply, by: Instant) -> Result<Bytes, Failure> {
             ));
         }
     }
-    Ok(if more.is_empty() { first.unwrap_or_default() } else { more.freeze() })
+    Ok(if more.is_empty() { first } else { more.freeze() })
+}
+
+/// Reads a body until it has shown its first character, or has ended.
+pub(super) async fn beginning(body: &mut Incoming, by: Instant) -> Result<Bytes, Failure> {
+    let mut begun = Bytes::new();
+    while begun.trim_ascii().is_empty() {
+        match piece(body, by).await? {
+            Some(data) if begun.is_empty() => begun = data,
+            Some(data) => begun = [begun, data].concat().into(),
+            None => break,
+        }
+        if begun.len() > MAX_BLANK {
+            return Err(Failure::seen(FailureKind::BadResponse, "the provider sent nothing but blanks"));
+        }
+    }
+    Ok(begun)
+}
+
+/// The next piece of a body; `None`: it has ended.
+async fn piece(body: &mut Incoming, by: Instant) -> Result<Option<Bytes>, Failure> {
+    loop {
+        match timeout_at(by, body.frame()).await {
+            Err(_) => {
+                return Err(Failure::seen(
+                    FailureKind::Timeout,
+                    "the provider's answer was not complete in time",
+                ));
+            }
+            Ok(None) => return Ok(None),
+            Ok(Some(Err(_))) => {
+                return Err(Failure::seen(FailureKind::BadResponse, "the provider's answer broke off"));
+            }
+            Ok(Some(Ok(frame))) => {
+                if let Ok(data) = frame.into_data() {
+                    return Ok(Some(data));
+                }
+            }
+        }
+    }
 }
 
 /// What a provider's error says.

@@ -2,17 +2,18 @@
 //! failure is a failure of the attempt, and the app has seen nothing. An `Opening` that is given has content.
 
 use bytes::Bytes;
+use http_body::Frame;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use maig_core::chat::FinishReason;
 use maig_core::chat::Usage;
 use maig_core::failure::{Failure, FailureKind};
 use maig_core::plan::Attempt;
-use maig_core::sse::Decoder;
+use maig_core::sse::{Decoder, looks_like_events};
 use maig_core::translate::{Head, Reader, Relay};
 use tokio::time::timeout_at;
 
-use super::attempt::{earlier, read, refusal};
+use super::attempt::{beginning, earlier, read, refusal};
 use super::dispatch::Call;
 use crate::upstream::Reply;
 
@@ -88,9 +89,14 @@ pub(super) async fn open(
         idle: clocks.idle,
     };
     let first_by = earlier(clocks.total, clocks.first_token);
-    if !reply.is_event_stream() {
+    let says_so = reply.is_event_stream();
+    let mut body = reply.body;
+    // Some servers stream and do not say so in the answer's type: then its first character tells.
+    let mut begun =
+        if says_so { Bytes::new() } else { beginning(&mut body, clock.instant(first_by)).await? };
+    if !says_so && !looks_like_events(&begun) {
         // A provider that answered whole: the app gets the same answer as a stream.
-        let body = read(reply, clock.instant(first_by)).await?;
+        let body = read(&mut body, begun, clock.instant(first_by)).await?;
         let (relay, signals) =
             reader.whole_as_stream(body, head.clone(), envelope.include_usage, &mut opening.out)?;
         opening.relay = relay;
@@ -99,12 +105,15 @@ pub(super) async fn open(
         opening.said.done = true;
         return opening.or_empty(attempt);
     }
-    let mut body = reply.body;
     // Silence is counted from the first sign of life: before it, the first token's clock is the only one.
     let mut silent_at = None;
     loop {
         let by = earlier(first_by, silent_at);
-        match timeout_at(clock.instant(by), body.frame()).await {
+        let read = match begun.is_empty() {
+            true => timeout_at(clock.instant(by), body.frame()).await,
+            false => Ok(Some(Ok(Frame::data(std::mem::take(&mut begun))))),
+        };
+        match read {
             Err(_) => {
                 return Err(Failure::seen(FailureKind::Timeout, "the provider gave no first token in time"));
             }

@@ -28,6 +28,8 @@ pub(super) struct Exchange {
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: Option<Value>,
     pub(super) sse: Option<String>,
+    /// A body that is no JSON.
+    pub(super) text: String,
 }
 
 impl Exchange {
@@ -52,6 +54,7 @@ impl Exchange {
                 .collect(),
             body: some(&response["body"]),
             sse: response["sse"].as_str().map(str::to_owned),
+            text: text(response, "text").to_owned(),
         })
     }
 
@@ -75,7 +78,7 @@ impl Exchange {
         match (&self.sse, &self.body) {
             (Some(sse), _) => sse.clone().into_bytes(),
             (None, Some(body)) => body.to_string().into_bytes(),
-            (None, None) => Vec::new(),
+            (None, None) => self.text.clone().into_bytes(),
         }
     }
 }

@@ -109,7 +109,7 @@ impl Replay {
     async fn ask(&self, exchange: &Exchange, way: &Way, expected: &Expected) -> Result<RequestId, String> {
         self.lane.server.answers(Answer {
             status: exchange.status,
-            headers: headers(exchange),
+            headers: exchange.headers.clone(),
             pieces: way.pieces.clone(),
             framing: way.framing,
         });
@@ -142,16 +142,6 @@ impl Replay {
         }
         Ok(RequestId(reply.header("x-maig-request-id").to_owned()))
     }
-}
-
-/// As recorded; where the recording has no type, by what the body is.
-fn headers(exchange: &Exchange) -> Vec<(String, String)> {
-    let mut headers = exchange.headers.clone();
-    if !headers.iter().any(|(name, _)| name == "content-type") {
-        let kind = if exchange.sse.is_some() { "text/event-stream" } else { "application/json" };
-        headers.push(("content-type".to_owned(), kind.to_owned()));
-    }
-    headers
 }
 
 fn ways(exchange: &Exchange, rank: Option<usize>) -> Vec<Way> {

@@ -124,8 +124,13 @@ fn same_fields(exchange: &Exchange, sent: &Value, got: &Value, dropped: &str) ->
         }
     }
     let named: Vec<&str> = dropped.split(',').collect();
-    lost.retain(|field| !named.iter().any(|name| field == name));
+    lost.retain(|field| !named.contains(&without_places(field).as_str()));
     if lost.is_empty() { Ok(()) } else { Err(format!("upstream lost {lost:?}; dropped: {dropped}")) }
+}
+
+/// `messages[3].name` is named `messages.name` among the dropped.
+fn without_places(path: &str) -> String {
+    path.split('[').map(|step| step.split_once(']').map_or(step, |(_, rest)| rest)).collect()
 }
 
 /// A field's other names at vendors that spell it their way.
