@@ -27,7 +27,7 @@ async fn raw(answer: impl AsRef<[u8]> + Send + 'static) -> String {
 }
 
 async fn read_some(socket: &mut TcpStream) -> usize {
-    let mut buffer = [0; 16 * 1024];
+    let mut buffer = vec![0; 16 * 1024];
     socket.read(&mut buffer).await.unwrap_or(0)
 }
 
