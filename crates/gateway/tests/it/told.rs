@@ -241,16 +241,41 @@ async fn the_same_question_has_the_same_answer_streamed_and_not() {
 #[tokio::test]
 async fn reasoning_that_is_relayed_commits() {
     let world = World::start().await;
-    // It thinks, and is cut before it speaks: the app has seen its thoughts.
-    let reply = ask(
-        &world,
-        "deepseek/thinker+reasoning+stall=1",
-        true,
-        json!({
-        "fallback_models": ["gpt-4o"], "fallback_conditions": {"timeout_ms": 2000}}),
-    )
-    .await;
-    assert!(reply.status == 200);
-    assert!(reply.header("x-maig-served-by").starts_with("deepseek/"), "{}", reply.text);
+    // It thinks, and falls silent before it speaks: the app has seen its thoughts, so nobody else may answer.
+    let targets = json!([{"model": "deepseek/thinker+reasoning+stall=1"}, {"model": "gpt-4o"}]);
+    world.route(json!({"name": "r", "targets": targets, "timeouts": {"idle_ms": 300}})).await;
+    let reply = ask(&world, "r", true, json!({})).await;
+    assert_eq!(reply.header("x-maig-served-by"), "deepseek/thinker+reasoning+stall=1", "{}", reply.text);
     assert!(reply.text.contains("reasoning_content"), "{}", reply.text);
+    assert_eq!(reply.stream_error().as_deref(), Some("stream_interrupted"), "{}", reply.text);
+}
+
+#[tokio::test]
+async fn errors_carry_the_headers_that_answers_carry() {
+    let world = World::start().await;
+    for model in ["gpt-4o", "claude-3-5-sonnet"] {
+        world.sim.always(model, "503").unwrap();
+    }
+    for stream in [false, true] {
+        let reply = world.ask(stream).await;
+        assert_eq!(reply.status, 502, "{}", reply.text);
+        assert_eq!(reply.header("x-maig-route"), ROUTE);
+        assert_eq!(reply.header("x-maig-attempts"), "2");
+        assert_eq!(reply.header("x-maig-request-id"), reply.header("x-request-id"));
+        assert_eq!(reply.header("content-type"), "application/json");
+        let row = world.row_of(&reply).await;
+        assert_eq!((row.status, row.attempt_count, row.served_by), (502, 2, None));
+    }
+}
+
+#[tokio::test]
+async fn a_trace_is_continued() {
+    let world = World::start().await;
+    let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let reply = world.send(&world.key, &[("traceparent", parent)], question(ROUTE, false)).await;
+    assert_eq!(reply.status, 200);
+    let sent = world.sim.requests().pop().unwrap();
+    let told = sent.header("traceparent").expect("the provider is told the trace");
+    assert!(told.starts_with("00-4bf92f3577b34da6a3ce929d0e0e4736-"), "{told}");
+    assert!(!told.contains("00f067aa0ba902b7"), "with a span of our own: {told}");
 }
