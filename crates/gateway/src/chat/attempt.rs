@@ -1,26 +1,19 @@
 //! One attempt: translate, send, judge. It must end by its clocks, whatever the provider does, and must never decide
 //! what its failure leads to.
 
-use bytes::{Bytes, BytesMut};
-use http_body_util::BodyExt;
-use hyper::body::Incoming;
+use bytes::Bytes;
 use maig_core::failure::{Failure, FailureKind, evidence};
 use maig_core::plan::Attempt;
 use maig_core::sse::looks_like_events;
-use maig_core::time::Tick;
 use maig_core::translate::{BadRequest, Head, Outgoing, Reader, Refusal, Unsupported, Whole};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use super::assemble::assemble;
-use super::commit::{Opening, open};
-use super::dispatch::Call;
+use super::call::Call;
+use super::commit::{Opening, open, refusal};
+use super::read::read;
 use crate::clock::Clock;
 use crate::upstream::{Errand, Reply, prepare, read_error_body};
-
-/// A whole answer larger than this is no chat answer.
-const MAX_ANSWER: usize = 64 * 1024 * 1024;
-/// Blanks that keep a connection alive before the answer (DeepSeek) are not so many.
-const MAX_BLANK: usize = 64 * 1024;
 
 /// What an attempt came to, if it came to an answer.
 pub(super) enum Reached {
@@ -84,11 +77,6 @@ pub(super) async fn attempt(call: &Call, attempt: &Attempt) -> Result<(Reached, 
     Ok((Reached::Whole(whole), dropped))
 }
 
-/// An answer that is a refusal, where the route has it asked of another target.
-pub(super) fn refusal() -> Failure {
-    Failure::seen(FailureKind::ContentPolicy, "the model refused to answer")
-}
-
 /// Reads an answer that is not streamed to the app; from a provider that streams all the same, it is assembled.
 async fn whole(
     reply: Reply,
@@ -107,80 +95,12 @@ async fn whole(
     }
 }
 
-/// Reads a body to its end. `begun`: what was read of it before.
-pub(super) async fn read(body: &mut Incoming, begun: Bytes, by: Instant) -> Result<Bytes, Failure> {
-    // Most answers are one piece, and then none of it is copied.
-    let mut first = begun;
-    let mut more = BytesMut::new();
-    while let Some(data) = piece(body, by).await? {
-        if first.is_empty() {
-            first = data;
-            continue;
-        }
-        if more.is_empty() {
-            more.extend_from_slice(&first);
-        }
-        more.extend_from_slice(&data);
-        if more.len() > MAX_ANSWER {
-            return Err(Failure::seen(
-                FailureKind::BadResponse,
-                "the provider's answer is larger than 64 MiB",
-            ));
-        }
-    }
-    Ok(if more.is_empty() { first } else { more.freeze() })
-}
-
-/// Reads a body until it has shown its first character, or has ended.
-pub(super) async fn beginning(body: &mut Incoming, by: Instant) -> Result<Bytes, Failure> {
-    let mut begun = Bytes::new();
-    while begun.trim_ascii().is_empty() {
-        match piece(body, by).await? {
-            Some(data) if begun.is_empty() => begun = data,
-            Some(data) => begun = [begun, data].concat().into(),
-            None => break,
-        }
-        if begun.len() > MAX_BLANK {
-            return Err(Failure::seen(FailureKind::BadResponse, "the provider sent nothing but blanks"));
-        }
-    }
-    Ok(begun)
-}
-
-/// The next piece of a body; `None`: it has ended.
-async fn piece(body: &mut Incoming, by: Instant) -> Result<Option<Bytes>, Failure> {
-    loop {
-        match timeout_at(by, body.frame()).await {
-            Err(_) => {
-                return Err(Failure::seen(
-                    FailureKind::Timeout,
-                    "the provider's answer was not complete in time",
-                ));
-            }
-            Ok(None) => return Ok(None),
-            Ok(Some(Err(_))) => {
-                return Err(Failure::seen(FailureKind::BadResponse, "the provider's answer broke off"));
-            }
-            Ok(Some(Ok(frame))) => {
-                if let Ok(data) = frame.into_data() {
-                    return Ok(Some(data));
-                }
-            }
-        }
-    }
-}
-
 /// What a provider's error says.
 async fn refused(reply: Reply, provider: maig_core::provider::Provider, by: Instant) -> Failure {
     let (status, headers) = (reply.status.as_u16(), reply.headers);
     let body = read_error_body(reply.body, by).await;
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     evidence::from_response(provider, status, &header, &body, Clock::unix_seconds())
-}
-
-/// The earlier of two moments, of which the second may be missing.
-pub(super) fn earlier(a: Tick, b: Option<Tick>) -> Tick {
-    b.map_or(a, |b| a.min(b))
 }
 
 impl From<Failure> for Ended {

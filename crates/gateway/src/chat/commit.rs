@@ -5,16 +5,16 @@ use bytes::Bytes;
 use http_body::Frame;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use maig_core::chat::FinishReason;
-use maig_core::chat::Usage;
 use maig_core::failure::{Failure, FailureKind};
 use maig_core::plan::Attempt;
 use maig_core::sse::{Decoder, looks_like_events};
+use maig_core::time::Tick;
 use maig_core::translate::{Head, Reader, Relay};
 use tokio::time::timeout_at;
 
-use super::attempt::{beginning, earlier, read, refusal};
-use super::dispatch::Call;
+use super::call::Call;
+use super::read::{beginning, read};
+use super::said::Said;
 use crate::upstream::Reply;
 
 /// Held back before the commit at most; no provider says so much before its first word.
@@ -30,43 +30,6 @@ pub(super) struct Opening {
     pub(super) out: Vec<u8>,
     pub(super) said: Said,
     pub(super) idle: std::time::Duration,
-}
-
-/// What a stream's frames have told.
-#[derive(Default)]
-pub(super) struct Said {
-    pub(super) content: bool,
-    pub(super) chars: usize,
-    /// Per choice.
-    pub(super) finished: Vec<(u32, FinishReason)>,
-    pub(super) usage: Option<Usage>,
-    pub(super) model: Option<String>,
-    /// The wire's own end mark.
-    pub(super) done: bool,
-    /// Frames that were no frames.
-    pub(super) skipped: u64,
-    /// How many answers make the stream complete.
-    pub(super) expected: usize,
-}
-
-impl Said {
-    /// Every choice has finished, or the provider said that it is done.
-    pub(super) fn is_complete(&self) -> bool {
-        self.done || self.finished.len() >= self.expected
-    }
-
-    fn is_filtered(&self) -> bool {
-        self.finished.iter().any(|(_, reason)| *reason == FinishReason::ContentFilter)
-    }
-
-    /// Nothing but silence, and no finish that explains it.
-    fn is_empty(&self) -> bool {
-        !self.content
-            && !self
-                .finished
-                .iter()
-                .any(|(_, f)| matches!(f, FinishReason::Length | FinishReason::ContentFilter))
-    }
 }
 
 /// Reads the stream up to its first content.
@@ -100,7 +63,7 @@ pub(super) async fn open(
         let (relay, signals) =
             reader.whole_as_stream(body, head.clone(), envelope.include_usage, &mut opening.out)?;
         opening.relay = relay;
-        opening.heard(signals)?;
+        opening.said.heard(signals)?;
         // What came whole has its end, whether or not it names a finish.
         opening.said.done = true;
         return opening.or_empty(attempt);
@@ -166,22 +129,7 @@ impl Opening {
             self.said.skipped += 1;
             return Ok(());
         };
-        self.heard(signals)
-    }
-
-    pub(super) fn heard(&mut self, signals: maig_core::translate::Signals) -> Result<(), Failure> {
-        let said = &mut self.said;
-        said.content |= signals.content;
-        said.chars += signals.chars;
-        said.done |= signals.done;
-        said.usage = signals.usage.or(said.usage.take());
-        said.model = signals.model.or(said.model.take());
-        for (choice, reason) in signals.finished {
-            if !said.finished.iter().any(|(known, _)| *known == choice) {
-                said.finished.push((choice, reason));
-            }
-        }
-        signals.failed.map_or(Ok(()), Err)
+        self.said.heard(signals)
     }
 
     /// The stream ended without content.
@@ -206,4 +154,14 @@ impl Opening {
 
 fn too_large(_: maig_core::sse::FrameTooLarge) -> Failure {
     Failure::seen(FailureKind::BadResponse, "the provider sent a frame larger than 16 MiB")
+}
+
+/// An answer that is a refusal, where the route has it asked of another target.
+pub(super) fn refusal() -> Failure {
+    Failure::seen(FailureKind::ContentPolicy, "the model refused to answer")
+}
+
+/// The earlier of two moments, of which the second may be missing.
+fn earlier(a: Tick, b: Option<Tick>) -> Tick {
+    b.map_or(a, |b| a.min(b))
 }

@@ -3,50 +3,20 @@
 
 use std::sync::Arc;
 
-use maig_core::chat::Usage;
-use maig_core::plan::{GiveUp, Plan, Step};
+use maig_core::plan::{Plan, Step};
 use maig_core::route::ModelTarget;
 use maig_core::translate::openai::with_usage;
-use maig_core::translate::{BadRequest, Unsupported, Whole};
+use maig_core::translate::{Unsupported, Whole};
 
-use super::admit::Permit;
 use super::attempt::{Ended, Reached, attempt};
-use super::course::Course;
-use super::parse::Incoming;
+use super::call::Call;
+use super::outcome::{NoAnswer, Served};
 use super::relay::Relaying;
-use crate::snapshot::Snapshot;
-use crate::state::AppState;
-
-/// A request that was admitted: everything that its attempts need, and what must be settled at its end.
-pub(super) struct Call {
-    pub(super) state: AppState,
-    pub(super) snapshot: Arc<Snapshot>,
-    pub(super) incoming: Incoming,
-    pub(super) permit: Permit,
-    pub(super) course: Course,
-}
-
-/// Who answered, for the headers and the row.
-pub(super) struct Served {
-    pub(super) target: Arc<ModelTarget>,
-    pub(super) attempts: u32,
-    pub(super) fallback: bool,
-    /// What the target could not be told.
-    pub(super) dropped: Vec<String>,
-}
+use super::said::estimate;
 
 pub(super) enum Answer {
     Whole(Served, Whole),
     Stream(Served, Box<Relaying>),
-}
-
-/// No target answered.
-pub(super) enum NoAnswer {
-    GaveUp(GiveUp),
-    /// The body makes sense to no target of another dialect.
-    Bad(BadRequest),
-    /// The drain time was over before a target had answered.
-    ShuttingDown,
 }
 
 pub(super) async fn dispatch(mut call: Box<Call>) -> Result<Answer, (NoAnswer, Box<Call>)> {
@@ -137,11 +107,4 @@ fn counted(mut whole: Whole, prompt_bytes: usize) -> Whole {
         whole.usage = Some(usage);
     }
     whole
-}
-
-/// As good as any guess without the provider's tokeniser.
-pub(super) fn estimate(prompt_bytes: usize, chars: usize) -> Usage {
-    const PER_TOKEN: u64 = 4;
-    let tokens = |length: usize| u64::try_from(length).unwrap_or(u64::MAX).div_ceil(PER_TOKEN);
-    Usage { prompt: tokens(prompt_bytes), completion: tokens(chars), estimated: true, ..Usage::default() }
 }

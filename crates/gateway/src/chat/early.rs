@@ -11,8 +11,10 @@ use bytes::Bytes;
 use http_body::{Body, Frame};
 use tokio::time::{Sleep, sleep};
 
-use super::dispatch::{Answer, Call, NoAnswer};
-use super::handler::settle_failure;
+use super::call::Call;
+use super::dispatch::Answer;
+use super::give_up::settle;
+use super::outcome::NoAnswer;
 use super::relay::Relaying;
 use super::render::{late_error_event, served_comment};
 
@@ -61,7 +63,7 @@ impl Body for EarlyBody {
                         // A request to stream is never answered whole.
                         Ok(Answer::Whole(..)) => Self::Ended,
                         Err((no_answer, call)) => {
-                            late_error_event(&settle_failure(no_answer, call), &mut out);
+                            late_error_event(&settle(no_answer, call), &mut out);
                             Self::Ended
                         }
                     };

@@ -6,12 +6,21 @@ use std::time::Duration;
 use maig_core::failure::{Failure, FailureKind};
 use maig_core::plan::{GiveUp, Outcome, Plan, SkipReason};
 
-use super::dispatch::NoAnswer;
+use super::call::Call;
+use super::outcome::NoAnswer;
 use super::parse::bad_request;
 use crate::error::{ApiError, AttemptSummary, Code};
 
+/// No target answered: the limits are handed back, the row is written, and this is what the app is told.
+pub(super) fn settle(no_answer: NoAnswer, mut call: Box<Call>) -> ApiError {
+    let (error, kind) = refuse(no_answer, &call.course.plan);
+    call.course.record.attempts(&call.course.plan);
+    call.course.record.failed(&error, kind);
+    error
+}
+
 /// The error of a request without an answer, and the kind of failure that it is logged as.
-pub(super) fn refuse(no_answer: NoAnswer, plan: &Plan) -> (ApiError, Option<FailureKind>) {
+fn refuse(no_answer: NoAnswer, plan: &Plan) -> (ApiError, Option<FailureKind>) {
     let (error, kind) = match no_answer {
         NoAnswer::Bad(bad) => (bad_request(bad), Some(FailureKind::InvalidRequest)),
         NoAnswer::GaveUp(give_up) => gave_up(give_up, plan),

@@ -9,10 +9,10 @@ use maig_core::plan::Plan;
 use super::admit::admit;
 use super::ask::ask;
 use super::authenticate::authenticate;
-use super::course::Course;
-use super::dispatch::{Answer, Call, NoAnswer, dispatch};
+use super::call::{Call, Course};
+use super::dispatch::{Answer, dispatch};
 use super::early::{EarlyBody, PATIENCE};
-use super::give_up::{refuse, shutting_down};
+use super::give_up::{settle, shutting_down};
 use super::parse::parse;
 use super::record::Record;
 use super::render::{self, Labels};
@@ -85,14 +85,6 @@ async fn answer(call: Box<Call>) -> Response {
     match outcome {
         Ok(Answer::Whole(served, whole)) => render::whole(&labels, &served, whole.body),
         Ok(Answer::Stream(served, relaying)) => render::stream(&labels, Some(&served), Body::new(relaying)),
-        Err((no_answer, call)) => render::error(&settle_failure(no_answer, call), &id, Some(&route)),
+        Err((no_answer, call)) => render::error(&settle(no_answer, call), &id, Some(&route)),
     }
-}
-
-/// No target answered: the limits are handed back, the row is written, and this is what the app is told.
-pub(super) fn settle_failure(no_answer: NoAnswer, mut call: Box<Call>) -> ApiError {
-    let (error, kind) = refuse(no_answer, &call.course.plan);
-    call.course.record.attempts(&call.course.plan);
-    call.course.record.failed(&error, kind);
-    error
 }

@@ -13,7 +13,11 @@
 //! | commit | `commit` | frames, up to the first content: `Opening` → `Relaying`, and no way back |
 //! | relay | `relay` | upstream bytes → the caller's bytes |
 //! | render | `render` | an answer or an error → an HTTP response; `early` for heads that go out before an answer |
-//! | record | `record` | one row a request with all its attempts → the log's queue; `course` holds it and the plan together |
+//! | record | `record` | one row a request with all its attempts → the log's queue |
+//!
+//! What travels between them: `call` (a request under way), `outcome` (who served it, or why nobody), `said` (what a
+//! stream has told). Beside them: `read` and `assemble` for bodies that come whole, `give_up` for requests without an
+//! answer, `trace` for the caller's trace.
 //!
 //! Invariant: no lock is held across an await, no database is waited for, and the body is parsed once.
 
@@ -24,16 +28,19 @@ mod ask;
 mod assemble;
 mod attempt;
 mod authenticate;
+mod call;
 mod commit;
-mod course;
 mod dispatch;
 mod early;
 mod give_up;
+mod outcome;
 mod parse;
+mod read;
 mod record;
 mod relay;
 mod render;
 mod resolve;
+mod said;
 mod trace;
 
 pub(crate) use authenticate::authenticate;

@@ -16,9 +16,9 @@ use maig_store::RequestRow;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::commit::Said;
-use super::dispatch::Served;
+use super::outcome::Served;
 use super::parse::Incoming;
+use super::said::Said;
 use crate::clock::Clock;
 use crate::error::ApiError;
 use crate::snapshot::Caller;

@@ -19,11 +19,11 @@ use maig_core::time::Tick;
 use tokio::time::{Sleep, sleep_until};
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
+use super::call::{Call, Course};
 use super::commit::Opening;
-use super::course::Course;
-use super::dispatch::{Call, estimate};
 use super::give_up::attempts;
 use super::render::error_event;
+use super::said::estimate;
 use crate::clock::Clock;
 use crate::error::{ApiError, Code};
 
@@ -82,7 +82,7 @@ impl Relaying {
         let estimate = self.opening.said.usage.is_none().then(|| self.estimate());
         let signals = self.opening.relay.finish(estimate, &mut self.opening.out);
         // What `finish` tells was known before, or is our own estimate.
-        let _ = self.opening.heard(signals);
+        let _ = self.opening.said.heard(signals);
         self.course.plan.answered(self.clock.now());
         self.close();
         if let Some(upstream) = self.opening.upstream.take() {

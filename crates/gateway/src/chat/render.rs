@@ -9,7 +9,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Serialize;
 
-use super::dispatch::Served;
+use super::outcome::Served;
 use crate::error::{ApiError, ErrorBody};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-maig-request-id");
