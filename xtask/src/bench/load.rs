@@ -91,6 +91,9 @@ async fn one_connection(
     Ok(latencies)
 }
 
+/// How a chunk of content begins, whoever wrote it.
+const DELTA: &[u8] = b"\"content\":\"w";
+
 async fn one_request(
     sender: &mut SendRequest<Full<Bytes>>,
     target: &Target,
@@ -111,12 +114,17 @@ async fn one_request(
     let mut answer = answer.into_body();
     let mut first = None;
     let (mut deltas, mut length, mut last) = (0, 0, Bytes::new());
+    // A chunk may be cut between two reads: the end of one is looked at again with the next.
+    let mut seam: Vec<u8> = Vec::new();
     while let Some(frame) = answer.frame().await {
         let Ok(data) = frame?.into_data() else { continue };
         first.get_or_insert_with(|| start.elapsed());
         length += data.len();
         if workload == Workload::Stream {
-            deltas += memchr::memmem::find_iter(&data, b"\"content\":\"w").count();
+            seam.extend_from_slice(&data);
+            deltas += memchr::memmem::find_iter(&seam, DELTA).count();
+            let keep = seam.len().min(DELTA.len() - 1);
+            seam.drain(..seam.len() - keep);
         }
         last = data;
     }
