@@ -160,7 +160,7 @@ impl Gateway {
 async fn drain(state: &AppState) {
     state.draining.store(true, Ordering::Relaxed);
     let running = || state.running.load(Ordering::Relaxed);
-    tracing::info!(running = running(), "draining");
+    tracing::info!(running = running(), "draining; a second signal ends running requests now");
     let ended = async {
         while running() > 0 {
             tokio::time::sleep(DRAIN_LOOK).await;

@@ -26,9 +26,17 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
             AdminError::new(
                 StatusCode::BAD_REQUEST,
                 "invalid_request",
-                format!("The body is not what this endpoint takes: {error}."),
+                format!("The body is not what this endpoint takes: {}.", unquoted(&error.to_string())),
             )
         })
+    }
+}
+
+/// Without the strings that the parser found in the wrong place (`invalid type: string "…"`): one may be a secret.
+fn unquoted(error: &str) -> String {
+    match (error.find('"'), error.rfind('"')) {
+        (Some(from), Some(to)) if from < to => format!("{}(your text){}", &error[..from], &error[to + 1..]),
+        _ => error.to_owned(),
     }
 }
 

@@ -46,7 +46,11 @@ pub(super) async fn dispatch(mut call: Box<Call>) -> Result<Answer, (NoAnswer, B
         };
         let now = call.state.clock.now();
         match ended {
-            Ended::Failed(failure) => {
+            Ended::Failed(mut failure) => {
+                let account = attempted.target.account.as_ref();
+                if let Some(account) = account.and_then(|id| call.snapshot.accounts.get(id)) {
+                    account.hide_in(&mut failure);
+                }
                 tracing::debug!(target = attempted.target.label, kind = %failure.kind, "attempt failed");
                 if let Some(account) = &attempted.target.account {
                     call.state.trouble.note(account, &attempted.target.label, &failure);

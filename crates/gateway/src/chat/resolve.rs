@@ -75,7 +75,8 @@ impl Within<'_> {
         let route = self.routing.routes.get(name);
         if !scope.allows(name) {
             // Whether the name exists is not the caller's to know.
-            return Err(not_allowed(format!("This project key may not call `{name}`.")).param(param));
+            let hint = self.likely(name).map(|names| format!(" Did you mean {names}?")).unwrap_or_default();
+            return Err(not_allowed(format!("This project key may not call `{name}`.{hint}")).param(param));
         }
         match route {
             Some(route) => Ok(CompiledTarget::Route(Arc::clone(route))),
@@ -100,8 +101,15 @@ impl Within<'_> {
         ApiError::new(Code::RouteNotFound, message.to_owned()).param(param).should_retry(false)
     }
 
-    /// "Did you mean …?", out of the names that the key may call.
     fn nearest(&self, asked: &str) -> String {
+        match self.likely(asked) {
+            None => " The dashboard lists the project's routes.".to_owned(),
+            Some(names) => format!(" Did you mean {names}?"),
+        }
+    }
+
+    /// What was meant, out of the names that the key may call.
+    fn likely(&self, asked: &str) -> Option<String> {
         let models = self.snapshot.catalog.suggest(asked);
         let mut near: Vec<(f64, &str)> = (self.routing.routes.keys().map(String::as_str))
             .chain(models.iter().map(String::as_str))
@@ -112,10 +120,7 @@ impl Within<'_> {
         near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
         near.dedup_by(|a, b| a.1 == b.1);
         let names: Vec<String> = near.iter().take(3).map(|(_, name)| format!("`{name}`")).collect();
-        match names.len() {
-            0 => " The dashboard lists the project's routes.".to_owned(),
-            _ => format!(" Did you mean {}?", names.join(", ")),
-        }
+        (!names.is_empty()).then(|| names.join(", "))
     }
 }
 

@@ -4,12 +4,14 @@ use std::process::ExitCode;
 
 use super::context::Context;
 use crate::serve::{Gateway, stop_signal};
-use crate::{setup, telemetry};
+use crate::{listen, setup, telemetry};
 
 pub(super) async fn run(context: Context) -> anyhow::Result<ExitCode> {
     let Context { settings, printer } = context;
     telemetry::start(&settings)?;
     let url = settings.shown_url();
+    // Before the link is made: a second `maig serve` on a taken port would end the link of the first.
+    drop(listen::bind(settings.listen, "MAIG_LISTEN").await?);
     let gateway = Gateway::start(settings).await?;
     if let Some(token) = setup::first_link(&gateway.state.store).await? {
         printer.note(format!(
@@ -18,6 +20,15 @@ pub(super) async fn run(context: Context) -> anyhow::Result<ExitCode> {
         ));
     }
     let admin = crate::admin::router(gateway.state.clone());
-    gateway.run(admin, stop_signal()).await?;
+    let over = gateway.state.over.clone();
+    let stop = async move {
+        stop_signal().await;
+        // A person who presses Ctrl-C twice does not want to wait.
+        tokio::spawn(async move {
+            stop_signal().await;
+            over.cancel();
+        });
+    };
+    gateway.run(admin, stop).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -114,7 +114,9 @@ async fn check_account(
 pub(crate) fn field_of(fault: &AccountFault) -> &'static str {
     match fault {
         AccountFault::NoSecret | AccountFault::BadSecret | AccountFault::BadServiceAccount(_) => "api_key",
-        AccountFault::BadBaseUrl(_) | AccountFault::NeedsBaseUrl(_) => "base_url",
+        AccountFault::BadBaseUrl(_) | AccountFault::OpenBaseUrl(_) | AccountFault::NeedsBaseUrl(_) => {
+            "base_url"
+        }
         AccountFault::BadHeader(_) => "headers",
         AccountFault::NeedsRegion => "region",
     }

@@ -79,6 +79,8 @@ pub enum AccountFault {
     BadSecret,
     #[error("base_url `{0}` is not an http or https address")]
     BadBaseUrl(String),
+    #[error("its base_url holds {0}; put a credential into api_key or headers, which are sealed")]
+    OpenBaseUrl(&'static str),
     #[error("it needs a base_url, for instance {0}")]
     NeedsBaseUrl(&'static str),
     #[error("extra header `{0}` is not a valid header")]
@@ -104,6 +106,9 @@ impl Account {
             _ => return Err(AccountFault::NoSecret),
         };
         let base = base_url(provider, parts.base_url, parts.region.as_deref())?;
+        if let Some(what) = written_openly(&base) {
+            return Err(AccountFault::OpenBaseUrl(what));
+        }
         if !base
             .parse::<Uri>()
             .is_ok_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some())
@@ -151,6 +156,15 @@ fn header_credential(provider: Provider, secret: &Secret) -> Result<Credential, 
     let mut value = HeaderValue::try_from(text).map_err(|_| AccountFault::BadSecret)?;
     value.set_sensitive(true);
     Ok(Credential::Header(name, value))
+}
+
+/// What makes an address no address for a base: it is stored and shown as it is, and paths are put behind it.
+fn written_openly(base: &str) -> Option<&'static str> {
+    match base {
+        base if base.contains('@') => Some("a user or a password"),
+        base if base.contains(['?', '#']) => Some("a query"),
+        _ => None,
+    }
 }
 
 fn base_url(

@@ -4,6 +4,7 @@
 mod account;
 mod check;
 mod client;
+mod hide;
 mod prepare;
 mod send;
 mod vertex;

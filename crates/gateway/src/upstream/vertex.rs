@@ -90,6 +90,11 @@ impl ServiceAccount {
         })
     }
 
+    /// The token that is sent, if there is one.
+    pub(super) fn held(&self) -> Option<HeaderValue> {
+        self.token.load_full().map(|token| token.bearer.clone())
+    }
+
     /// The assertion that the token endpoint exchanges.
     fn assertion(&self) -> Result<String, Failure> {
         let now = Clock::unix_seconds();

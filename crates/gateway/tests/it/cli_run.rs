@@ -26,7 +26,7 @@ impl Home {
         std::fs::write(self.path(name), text).unwrap();
     }
 
-    fn command(&self, args: &[&str]) -> Command {
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_maig"));
         command.args(args).current_dir(&self.0).env_clear().env("MAIG_DATA_DIR", self.path("data"));
         command

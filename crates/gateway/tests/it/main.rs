@@ -6,6 +6,7 @@
 mod admin_api;
 mod bad_input;
 mod breakers;
+mod canary;
 mod chaos;
 mod cli_commands;
 mod cli_demo;
