@@ -4,12 +4,13 @@
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use maig_core::chat::{FinishReason, Message, Origin, Part};
+use maig_core::chat::{FinishReason, Message, Origin, Part, Usage};
 use maig_core::failure::FailureKind;
 use maig_core::plan::Breaker;
 use maig_core::provider::Provider;
 use maig_core::route::{ModelTarget, Timeouts};
 use maig_core::sse::Frame;
+use maig_core::translate::openai::with_usage;
 use maig_core::translate::{Envelope, Head, NotAFrame, Outgoing, Reader, Refusal, Relay, outgoing};
 use serde_json::{Value, json};
 
@@ -281,10 +282,16 @@ fn what_a_head_lacks_is_put_in() {
         r#""id":"","object":"chat.completion.done","created":9,"model":"m","#,
         r#""id":"chatcmpl-1","object":"chat.completion.chunk","created":9,"model":"m","#,
     );
+    check(
+        r#""id":null,"object":null,"created":null,"model":null,"#,
+        r#""id":"chatcmpl-1","object":"chat.completion.chunk","created":5,"model":"asked","#,
+    );
     let head = Head { id: "chatcmpl-1".to_owned(), created: 5, model: "asked".to_owned() };
-    let body = r#"{"id":"","choices":[{"index":0,"message":{"role":"assistant","content":"b"},"finish_reason":"stop"}]}"#;
+    let body = r#"{"id":"","created":null,"usage":null,"choices":[{"index":0,"message":{"role":"assistant","content":"b"},"finish_reason":"stop"}]}"#;
     let whole = Reader::OpenAi(Provider::OpenAiCompatible).whole(Bytes::from_static(body.as_bytes()), &head);
-    let given: Value = serde_json::from_slice(&whole.unwrap().body).unwrap();
+    let counted = with_usage(&whole.unwrap().body, &Usage { prompt: 3, completion: 4, ..Usage::default() });
+    let given: Value = serde_json::from_slice(&counted).unwrap();
+    assert_eq!(given["usage"]["total_tokens"], 7, "`null` is replaced, not followed by a second member");
     assert_eq!(
         (&given["id"], &given["object"], &given["created"], &given["model"]),
         (&json!("chatcmpl-1"), &json!("chat.completion"), &json!(5), &json!("asked"))

@@ -186,7 +186,9 @@ impl Passthrough {
             None => {
                 let _ = write!(missing, "\"id\":{},", json!(self.head.id));
             }
-            Some(raw) if raw.get() == "\"\"" => splice.replace(raw, json!(self.head.id).to_string()),
+            Some(raw) if matches!(raw.get(), "\"\"" | "null") => {
+                splice.replace(raw, json!(self.head.id).to_string());
+            }
             Some(_) => {}
         }
         match chunk.object {
@@ -197,11 +199,19 @@ impl Passthrough {
             Some(raw) if raw.get() != OBJECT => splice.replace(raw, OBJECT),
             Some(_) => {}
         }
-        if chunk.created.is_none() {
-            let _ = write!(missing, "\"created\":{},", self.head.created);
+        match chunk.created {
+            None => {
+                let _ = write!(missing, "\"created\":{},", self.head.created);
+            }
+            Some(raw) if raw.get() == "null" => splice.replace(raw, self.head.created.to_string()),
+            Some(_) => {}
         }
-        if chunk.model.is_none() {
-            let _ = write!(missing, "\"model\":{},", json!(self.head.model));
+        match chunk.model {
+            None => {
+                let _ = write!(missing, "\"model\":{},", json!(self.head.model));
+            }
+            Some(raw) if raw.get() == "null" => splice.replace(raw, json!(self.head.model).to_string()),
+            Some(_) => {}
         }
         if !missing.is_empty() {
             splice.insert_first(missing);

@@ -33,7 +33,7 @@ pub(super) fn chars(value: Option<&RawValue>) -> usize {
 
 /// Something other than `""`, `[]` and `{}`.
 pub(super) fn is_filled(value: Option<&RawValue>) -> bool {
-    value.is_some_and(|value| !matches!(value.get(), "\"\"" | "[]" | "{}" | "false"))
+    value.is_some_and(|value| !matches!(value.get(), "\"\"" | "[]" | "{}" | "false" | "null"))
 }
 
 /// A list of parts in the place of text, as Mistral's reasoning models give it: `(reasoning, text)`.

@@ -43,10 +43,11 @@ pub fn passthrough_whole(provider: Provider, body: Bytes, head: &Head) -> Result
     let refused = refusals == finish.len();
     put_head(&wire, head, &mut splice);
 
-    let raw = wire.usage.or_else(|| wire.x_groq.and_then(groq_usage));
+    let is_null = |raw: &RawValue| raw.get() == "null";
+    let raw = wire.usage.filter(|raw| !is_null(raw)).or_else(|| wire.x_groq.and_then(groq_usage));
     let counted = raw.and_then(|raw| usage::read(raw.get()).map(|usage| (usage, raw.get())));
     match (wire.usage, counted) {
-        (Some(raw), Some((usage, said))) if !usage::is_canonical(said, &usage) => {
+        (Some(raw), Some((usage, said))) if is_null(raw) || !usage::is_canonical(said, &usage) => {
             splice.replace(raw, usage::put_right(said, &usage).to_string());
         }
         (None, Some((usage, said))) => {
@@ -82,7 +83,7 @@ fn put_head(wire: &Completion<'_>, head: &Head, splice: &mut Splice<'_>) {
         None => {
             let _ = write!(missing, "\"id\":{},", json!(head.id));
         }
-        Some(raw) if raw.get() == "\"\"" => splice.replace(raw, json!(head.id).to_string()),
+        Some(raw) if matches!(raw.get(), "\"\"" | "null") => splice.replace(raw, json!(head.id).to_string()),
         Some(_) => {}
     }
     match wire.object {
@@ -90,11 +91,19 @@ fn put_head(wire: &Completion<'_>, head: &Head, splice: &mut Splice<'_>) {
         Some(raw) if raw.get() != "\"chat.completion\"" => splice.replace(raw, "\"chat.completion\""),
         Some(_) => {}
     }
-    if wire.created.is_none() {
-        let _ = write!(missing, "\"created\":{},", head.created);
+    match wire.created {
+        None => {
+            let _ = write!(missing, "\"created\":{},", head.created);
+        }
+        Some(raw) if raw.get() == "null" => splice.replace(raw, head.created.to_string()),
+        Some(_) => {}
     }
-    if wire.model.is_none() {
-        let _ = write!(missing, "\"model\":{},", json!(head.model));
+    match wire.model {
+        None => {
+            let _ = write!(missing, "\"model\":{},", json!(head.model));
+        }
+        Some(raw) if raw.get() == "null" => splice.replace(raw, json!(head.model).to_string()),
+        Some(_) => {}
     }
     if !missing.is_empty() {
         splice.insert_first(missing);

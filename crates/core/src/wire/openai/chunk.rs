@@ -6,13 +6,13 @@ use serde_json::value::RawValue;
 /// `null` and absent are the same everywhere: vendors use both for "nothing".
 #[derive(Debug, Deserialize)]
 pub struct Chunk<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "super::present")]
     pub id: Option<&'a RawValue>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "super::present")]
     pub object: Option<&'a RawValue>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "super::present")]
     pub model: Option<&'a RawValue>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "super::present")]
     pub created: Option<&'a RawValue>,
     #[serde(borrow)]
     pub choices: Option<Vec<ChunkChoice<'a>>>,
@@ -71,9 +71,9 @@ pub struct Delta<'a> {
 /// A tool call or a fragment of one.
 #[derive(Debug, Deserialize)]
 pub struct Call<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "super::present")]
     pub index: Option<&'a RawValue>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "super::present")]
     pub id: Option<&'a RawValue>,
     #[serde(borrow, rename = "type")]
     pub kind: Option<&'a RawValue>,

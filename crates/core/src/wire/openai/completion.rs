@@ -5,17 +5,17 @@ use serde_json::value::RawValue;
 
 #[derive(Debug, Deserialize)]
 pub struct Completion<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "super::present")]
     pub id: Option<&'a RawValue>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "super::present")]
     pub object: Option<&'a RawValue>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "super::present")]
     pub created: Option<&'a RawValue>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "super::present")]
     pub model: Option<&'a RawValue>,
     #[serde(borrow)]
     pub choices: Option<Vec<CompletionChoice<'a>>>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "super::present")]
     pub usage: Option<&'a RawValue>,
     #[serde(borrow)]
     pub x_groq: Option<&'a RawValue>,
@@ -29,6 +29,6 @@ pub struct CompletionChoice<'a> {
     /// Absent when Azure's filter took all of it.
     #[serde(borrow)]
     pub message: Option<&'a RawValue>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "super::present")]
     pub finish_reason: Option<&'a RawValue>,
 }

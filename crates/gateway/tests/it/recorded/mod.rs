@@ -9,6 +9,7 @@ mod expect;
 mod heard;
 mod lane;
 mod provider;
+mod rare;
 mod replay;
 mod request;
 mod said;
@@ -35,21 +36,34 @@ const EXCEPTIONS: &[(&str, &str)] = &[(
 const SAMPLE: usize = 5;
 
 /// All that is of the wires in question, each with its place.
-fn exchanges() -> BTreeMap<LaneName, Vec<Exchange>> {
-    let mut lanes: BTreeMap<LaneName, Vec<Exchange>> = BTreeMap::new();
-    for line in corpus::index() {
-        if let Some(exchange) = Exchange::open(&line, &corpus::exchange(&line)) {
-            lanes.entry(LaneName::of(&exchange)).or_default().push(exchange);
-        }
-    }
-    lanes
+fn recorded() -> Vec<Exchange> {
+    let lines = corpus::index();
+    lines.iter().filter_map(|line| Exchange::open(line, &corpus::exchange(line))).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_recorded_exchange_comes_through_the_gateway_as_it_was_recorded() {
-    let lanes = exchanges();
-    if lanes.is_empty() {
-        return;
+    let exchanges = recorded();
+    if !exchanges.is_empty() {
+        let (counts, failures) = play("recorded traffic", exchanges).await;
+        judge(&counts, &failures);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_recordings_seldom_hold_comes_through_the_gateway_too() {
+    let (_, failures) = play("rare traffic", rare::exchanges()).await;
+    let told: Vec<String> = failures.iter().map(ToString::to_string).collect();
+    assert!(told.is_empty(), "{} failures:\n{}", told.len(), told.join("\n"));
+}
+
+/// By vendor: how many came through, of how many.
+type Counts = BTreeMap<String, (usize, usize)>;
+
+async fn play(what: &str, exchanges: Vec<Exchange>) -> (Counts, Vec<Failed>) {
+    let mut lanes: BTreeMap<LaneName, Vec<Exchange>> = BTreeMap::new();
+    for exchange in exchanges {
+        lanes.entry(LaneName::of(&exchange)).or_default().push(exchange);
     }
     let started = Instant::now();
     let world = Arc::new(World::start().await);
@@ -68,7 +82,7 @@ async fn every_recorded_exchange_comes_through_the_gateway_as_it_was_recorded() 
             (name.vendor, count, replay.asked, replay.end().await)
         });
     }
-    let mut counts: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    let mut counts = Counts::new();
     let mut failures: Vec<Failed> = Vec::new();
     let mut asked = 0;
     while let Some(done) = running.join_next().await {
@@ -81,8 +95,8 @@ async fn every_recorded_exchange_comes_through_the_gateway_as_it_was_recorded() 
         asked += requests;
         failures.extend(failed);
     }
-    report(&counts, asked, started);
-    judge(&counts, &failures);
+    report(what, &counts, asked, started);
+    (counts, failures)
 }
 
 /// The streams of a lane that are also cut at every byte: the shortest, since the cost is the square of the length.
@@ -95,19 +109,16 @@ fn shortest_streams(exchanges: &[Exchange]) -> Vec<String> {
     streams.into_iter().take(SAMPLE).map(|(_, id)| id.to_owned()).collect()
 }
 
-fn report(counts: &BTreeMap<String, (usize, usize)>, asked: usize, started: Instant) {
+fn report(what: &str, counts: &Counts, asked: usize, started: Instant) {
     let each: Vec<String> =
         counts.iter().map(|(vendor, (good, all))| format!("{vendor} {good}/{all}")).collect();
     let (good, all) = counts.values().fold((0, 0), |(a, b), (good, all)| (a + good, b + all));
     let seconds = started.elapsed().as_secs();
-    println!(
-        "recorded traffic: {good}/{all} exchanges in {asked} requests and {seconds} s: {}",
-        each.join(", ")
-    );
+    println!("{what}: {good}/{all} exchanges in {asked} requests and {seconds} s: {}", each.join(", "));
 }
 
 /// All but the exceptions, and no exception that is none.
-fn judge(counts: &BTreeMap<String, (usize, usize)>, failures: &[Failed]) {
+fn judge(counts: &Counts, failures: &[Failed]) {
     let excepted = |id: &str| EXCEPTIONS.iter().any(|(known, _)| *known == id);
     let told: Vec<String> =
         failures.iter().filter(|failed| !excepted(&failed.id)).map(ToString::to_string).collect();

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::super::exchange::Exchange;
+use super::super::exchange::{Dialect, Exchange};
 
 #[derive(Clone, Debug, PartialEq)]
 pub(in super::super) struct Refused {
@@ -20,7 +20,8 @@ pub(in super::super) struct Refused {
 pub(super) fn inside_an_answer(exchange: &Exchange, objects: &[Value]) -> Refused {
     let told = objects.iter().find(|object| object.get("error").is_some_and(|error| !error.is_null()));
     // A finish that means failure, or no answer at all.
-    let Some(told) = told else { return exhausted("bad_response") };
+    let kind = if exchange.dialect == Dialect::OpenAi { "server_error" } else { "bad_response" };
+    let Some(told) = told else { return exhausted(kind) };
     let error = &told["error"];
     let status = ["code", "status_code", "status"].iter().find_map(|field| error[field].as_u64());
     let status = status.and_then(|status| u16::try_from(status).ok()).unwrap_or(500);

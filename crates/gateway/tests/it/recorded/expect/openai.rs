@@ -70,7 +70,10 @@ pub(super) fn stream(vendor: &str, chunks: &[Value]) -> Said {
     for spoken in said.choices.values_mut() {
         match finish(&spoken.finish, !spoken.calls.is_empty()) {
             Some(word) => spoken.finish = word,
-            None => said.broke = true,
+            None => {
+                spoken.finish.clear();
+                said.broke = true;
+            }
         }
     }
     said
