@@ -87,9 +87,9 @@ fn no_secret_shows_anywhere() {
     story.command_line_reads();
     // The write-ahead log too, which the end of the process folds into the database.
     story.sinks.add_files(&story.home.path("data"));
-    let pid = gateway.id().to_string();
+    let pid = gateway.0.id().to_string();
     assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-    gateway.wait().unwrap();
+    gateway.0.wait().unwrap();
     story.command_line_when_stopped();
     story.sinks.add_files(&story.home.path("data"));
     story.sinks.add("log", std::fs::read(story.home.path("log")).unwrap());
@@ -100,6 +100,16 @@ fn no_secret_shows_anywhere() {
     }
     assert!(story.sinks.len() > 2 * CASES.len() * SECRETS.len(), "{}", story.sinks.len());
     assert!(leaks.is_empty(), "{} leaks:\n{}", leaks.len(), leaks.join("\n"));
+}
+
+/// The running gateway, which must not outlive a test that fails.
+struct Gateway(Child);
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 impl Story {
@@ -228,20 +238,21 @@ impl Story {
     }
 
     /// `maig serve` at its loudest, everything it says in a file.
-    fn serve(&mut self) -> Child {
+    fn serve(&mut self) -> Gateway {
         self.address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
         let log = std::fs::File::create(self.home.path("log")).unwrap();
         let mut command = self.home.command(&["serve"]);
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
         command.env("MAIG_LISTEN", &self.address).env("MAIG_LOG", "trace").env("MAIG_LOG_FORMAT", "json");
-        let child =
-            command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
+        let gateway = Gateway(
+            command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap(),
+        );
         let begun = Instant::now();
         while !self.log().contains("maig is ready") {
             assert!(begun.elapsed() < Duration::from_secs(20), "{}", self.log());
             std::thread::sleep(Duration::from_millis(50));
         }
-        child
+        gateway
     }
 
     fn log(&self) -> String {
