@@ -1,7 +1,7 @@
 //! Runs the real binary on a throw-away folder and a free port.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -46,7 +46,7 @@ impl Home {
 
     /// `maig serve` on a free port, ready.
     pub(crate) fn serve(&self) -> Served {
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        let address = crate::port::free().to_string();
         let mut command = self.command(&["serve"]);
         command.env("MAIG_LISTEN", &address).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();

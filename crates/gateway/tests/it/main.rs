@@ -22,6 +22,7 @@ mod inline;
 mod keys;
 mod kinds;
 mod limits;
+mod port;
 mod readme;
 mod recorded;
 mod routes;

@@ -1,7 +1,6 @@
 //! A gateway and its providers, made for one test: its own database, simulator, project and keys, on free ports.
 //! Requests go over real sockets; nothing of the gateway is reached past its listener but the store, to look at rows.
 
-use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -66,7 +65,7 @@ impl World {
         let mut settings = Settings::load(SettingsArgs::default()).unwrap();
         settings.data_dir.clone_from(&data_dir);
         settings.database_url = Secret::new(format!("sqlite://{}", data_dir.join("maig.db").display()));
-        settings.listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        settings.listen = crate::port::free();
         change(&mut settings);
         let base = format!("http://{}", settings.listen);
         let sim = Sim::start().await.unwrap();

@@ -6,7 +6,7 @@ mod echo;
 mod sinks;
 
 use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
@@ -239,7 +239,7 @@ impl Story {
 
     /// `maig serve` at its loudest, everything it says in a file.
     fn serve(&mut self) -> Gateway {
-        self.address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        self.address = crate::port::free().to_string();
         let log = std::fs::File::create(self.home.path("log")).unwrap();
         let mut command = self.home.command(&["serve"]);
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
