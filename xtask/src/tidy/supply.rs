@@ -5,8 +5,6 @@ use serde::Deserialize;
 
 use crate::cargo::{Metadata, Package};
 
-const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
-
 /// What this reads of `deny.toml`.
 #[derive(Deserialize)]
 pub(crate) struct Policy {
@@ -53,7 +51,12 @@ pub(crate) fn banned(metadata: &Metadata, policy: &Policy) -> Vec<String> {
 }
 
 pub(crate) fn foreign_sources(metadata: &Metadata) -> Vec<String> {
-    let foreign = others(metadata).filter(|package| package.source.as_deref() != Some(CRATES_IO));
+    // The registry that cargo is set to is not ours to name; but it is one, and what comes from git or a second
+    // registry does not come from it.
+    let is_registry = |source: &&str| source.starts_with("registry+") || source.starts_with("sparse+");
+    let default = others(metadata).filter_map(|package| package.source.as_deref()).find(is_registry);
+    let foreign =
+        others(metadata).filter(|package| package.source.is_none() || package.source.as_deref() != default);
     foreign
         .map(|package| {
             format!("{} {} does not come from the default registry", package.name, package.version)
@@ -113,6 +116,8 @@ fn one(tokens: &[&str], at: &mut usize, allowed: &[String]) -> bool {
 mod tests {
     use super::*;
 
+    const REGISTRY: &str = "registry+https://index.example";
+
     fn metadata(name: &str, license: Option<&str>, source: &str) -> Metadata {
         serde_json::from_value(serde_json::json!({
             "packages": [{"id": name, "name": name, "version": "1.0.0", "license": license, "source": source, "dependencies": []}],
@@ -130,22 +135,22 @@ mod tests {
 
     #[test]
     fn a_licence_that_is_not_allowed_is_a_fault() {
-        assert_eq!(licences(&metadata("a", Some("MIT"), CRATES_IO), &policy()), Vec::<String>::new());
-        assert_eq!(licences(&metadata("a", Some("GPL-3.0"), CRATES_IO), &policy()).len(), 1);
-        assert_eq!(licences(&metadata("a", None, CRATES_IO), &policy()).len(), 1);
+        assert_eq!(licences(&metadata("a", Some("MIT"), REGISTRY), &policy()), Vec::<String>::new());
+        assert_eq!(licences(&metadata("a", Some("GPL-3.0"), REGISTRY), &policy()).len(), 1);
+        assert_eq!(licences(&metadata("a", None, REGISTRY), &policy()).len(), 1);
     }
 
     #[test]
     fn a_banned_crate_is_a_fault() {
         assert_eq!(
-            banned(&metadata("openssl", Some("MIT"), CRATES_IO), &policy()),
+            banned(&metadata("openssl", Some("MIT"), REGISTRY), &policy()),
             ["openssl 1.0.0: we use rustls"]
         );
     }
 
     #[test]
     fn a_crate_from_elsewhere_is_a_fault() {
-        assert_eq!(foreign_sources(&metadata("a", Some("MIT"), CRATES_IO)), Vec::<String>::new());
+        assert_eq!(foreign_sources(&metadata("a", Some("MIT"), REGISTRY)), Vec::<String>::new());
         assert_eq!(foreign_sources(&metadata("a", Some("MIT"), "git+https://example.com/a")).len(), 1);
     }
 
