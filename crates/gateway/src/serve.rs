@@ -3,6 +3,7 @@
 //! `shutting_down`; the log is written to its last row.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -13,7 +14,7 @@ use axum::Router;
 use maig_core::catalog::Catalog;
 use maig_sim::Sim;
 use maig_store::seal::key_file;
-use maig_store::{MasterKey, Store};
+use maig_store::{MasterKey, Store, StoreError};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -54,11 +55,23 @@ pub struct Gateway {
 pub async fn open_store(settings: &Settings) -> anyhow::Result<Store> {
     std::fs::create_dir_all(&settings.data_dir)
         .with_context(|| format!("cannot make the data folder {}", settings.data_dir.display()))?;
-    let key = match &settings.master_key {
-        Some(text) => MasterKey::from_base64(text.expose())?,
-        None => key_file::load_or_create(&settings.data_dir.join(KEY_FILE))?,
-    };
-    Ok(Store::open(settings.database_url.expose(), key).await?)
+    let url = settings.database_url.expose();
+    if let Some(text) = &settings.master_key {
+        return Ok(Store::open(url, MasterKey::from_base64(text.expose())?).await?);
+    }
+    let file = settings.data_dir.join(KEY_FILE);
+    match Store::open(url, key_file::load_or_create(&file)?).await {
+        Err(StoreError::WrongMasterKey) => finish_rotation(url, &file).await,
+        opened => Ok(opened?),
+    }
+}
+
+/// A rotation that was stopped between the database and the file left the right key beside the wrong one.
+async fn finish_rotation(url: &str, file: &Path) -> anyhow::Result<Store> {
+    let staged = key_file::staged(file)?.ok_or(StoreError::WrongMasterKey)?;
+    let store = Store::open(url, staged).await?;
+    key_file::promote(file)?;
+    Ok(store)
 }
 
 /// The models and prices in force.

@@ -77,6 +77,33 @@ fn rotating_the_master_key_leaves_every_secret_readable() {
 }
 
 #[test]
+fn a_rotation_that_was_stopped_before_its_last_step_is_finished_by_the_next_start() {
+    let home = Home::new();
+    home.write(
+        "maig.yaml",
+        "project: p\nprovider_keys:\n  - { name: a, provider: openai, api_key: sk-canary-4711-long }\n",
+    );
+    home.run(&["apply", "-f", "maig.yaml"]).fine();
+    let (file, staged) = (home.path("data/master.key"), home.path("data/master.key.new"));
+    let before = std::fs::read(&file).unwrap();
+    home.run(&["rotate-master-key", "--yes"]).fine();
+    let after = std::fs::read(&file).unwrap();
+    // As if the power had gone after the database was resealed and before the file was renamed.
+    std::fs::rename(&file, &staged).unwrap();
+    std::fs::copy(&staged, &file).unwrap();
+    std::fs::write(&file, &before).unwrap();
+    let ran = home.run(&["check", "--offline"]).fine();
+    assert!(ran.out.contains("its secret opens"), "{}", ran.out);
+    assert_eq!(std::fs::read(&file).unwrap(), after);
+    assert!(!staged.exists());
+    // Without the staged key it is what it looks like: the wrong one.
+    std::fs::write(&file, &before).unwrap();
+    let ran = home.run(&["check", "--offline"]);
+    assert_eq!(ran.code, 1);
+    assert!((ran.err + &ran.out).contains("wrong master key"));
+}
+
+#[test]
 fn check_says_which_provider_is_dead_and_exits_1() {
     let home = Home::new();
     home.write("maig.yaml", "project: p\nprovider_keys:\n  - { name: dead, provider: openai, api_key: sk-canary-4711-long, base_url: http://127.0.0.1:9/v1 }\n");
