@@ -17,8 +17,13 @@ use crate::chat;
 use crate::error::{ApiError, Code};
 use crate::models;
 use crate::state::AppState;
+use crate::streams;
 
 const CHAT: &str = "/v1/chat/completions";
+
+/// What a page may read of an answer. The star is not understood by every browser that is still in use.
+const EXPOSED: &str = "*, x-maig-request-id, x-maig-route, x-maig-served-by, x-maig-attempts, x-maig-fallback, \
+     x-maig-dropped, x-maig-resumable, x-maig-stream-id, x-should-retry, retry-after";
 
 /// One port's services.
 pub struct App {
@@ -61,7 +66,8 @@ fn is_chat<B>(request: &Request<B>) -> bool {
 fn data_plane(state: AppState) -> Router {
     let mut v1 = Router::new()
         .route(CHAT, post(chat::handler::chat_completions))
-        .route("/v1/models", get(models::list));
+        .route("/v1/models", get(models::list))
+        .route("/v1/streams/{id}", get(streams::resume::resume));
     // Browsers may call /v1 from the origins that the operator named, and nothing else.
     if !state.settings.cors_origins.is_empty() {
         v1 = v1.layer(middleware::from_fn_with_state(state.clone(), cors));
@@ -126,7 +132,7 @@ async fn cors(State(state): State<AppState>, request: Request, next: Next) -> Re
         headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("*, authorization"));
         headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
     } else {
-        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("*"));
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
     }
     response
 }

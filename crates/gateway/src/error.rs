@@ -29,6 +29,9 @@ pub enum Code {
     ShuttingDown,
     AllTargetsTimedOut,
     StreamInterrupted,
+    StreamNotFound,
+    StreamExpired,
+    StreamTakenOver,
     Internal,
 }
 
@@ -56,6 +59,9 @@ impl Code {
             Self::ShuttingDown => ("shutting_down", 503, "api_error"),
             Self::AllTargetsTimedOut => ("all_targets_timed_out", 504, "timeout_error"),
             Self::StreamInterrupted => ("stream_interrupted", 502, "api_error"),
+            Self::StreamNotFound => ("stream_not_found", 404, "invalid_request_error"),
+            Self::StreamExpired => ("stream_expired", 410, "invalid_request_error"),
+            Self::StreamTakenOver => ("stream_taken_over", 409, "invalid_request_error"),
             Self::Internal => ("internal_error", 500, "api_error"),
         }
     }

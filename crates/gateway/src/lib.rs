@@ -1,7 +1,7 @@
 //! The gateway, as a library so that its tests can reach it; the binary is `main.rs`.
 //!
 //! Reading order: `serve` (what runs), `chat` (the way of one request: the hot path), `upstream` (calls to providers),
-//! `snapshot` (the configuration that a request reads), `jobs` (what happens beside requests), `admin` and `cli`
+//! `streams` (those that outlive a connection), `snapshot` (the configuration that a request reads), `jobs` (what happens beside requests), `admin` and `cli`
 //! (how people change things).
 
 pub mod admin;
@@ -23,6 +23,7 @@ pub mod settings;
 pub mod setup;
 pub mod snapshot;
 pub mod state;
+pub mod streams;
 pub mod telemetry;
 pub mod upstream;
 pub mod when;

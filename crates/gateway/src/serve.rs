@@ -28,6 +28,7 @@ use crate::listen;
 use crate::settings::Settings;
 use crate::snapshot::{self, Snapshot};
 use crate::state::{AppState, Shared};
+use crate::streams::Streams;
 use crate::workers::Workers;
 
 /// The master key in the data folder, where none is configured.
@@ -111,6 +112,7 @@ impl Gateway {
             breakers: Arc::new(Breakers::default()),
             limits: Limits::default(),
             log,
+            streams: Streams::new(settings.stream_grace, settings.stream_memory),
             trouble: KeyTrouble::default(),
             simulator: simulator.openai_base(),
             over: CancellationToken::new(),
@@ -172,7 +174,8 @@ impl Gateway {
 /// Waits for the running requests, no longer than the drain time; then tells the rest to end.
 async fn drain(state: &AppState) {
     state.draining.store(true, Ordering::Relaxed);
-    let running = || state.running.load(Ordering::Relaxed);
+    // A stream that was made, and whose end its reader has not been given, runs too.
+    let running = || state.running.load(Ordering::Relaxed).max(state.streams.owed());
     tracing::info!(running = running(), "draining; a second signal ends running requests now");
     let ended = async {
         while running() > 0 {

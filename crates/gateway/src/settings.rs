@@ -36,6 +36,12 @@ pub struct SettingsArgs {
     /// Seconds that running requests get after SIGTERM [default: 30].
     #[arg(long, env = "MAIG_DRAIN_S", value_name = "SECONDS", global = true)]
     drain_s: Option<u64>,
+    /// Seconds that a resumable stream waits for its app to come back; 0 for none [default: 30].
+    #[arg(long, env = "MAIG_STREAM_GRACE_S", value_name = "SECONDS", global = true)]
+    stream_grace_s: Option<u64>,
+    /// Bytes that all resumable streams may hold for their apps; half of it for each key [default: 268435456].
+    #[arg(long, env = "MAIG_STREAM_MEMORY", value_name = "BYTES", global = true)]
+    stream_memory: Option<usize>,
     /// Threads that serve requests [default: one a core].
     #[arg(long, env = "MAIG_WORKERS", value_name = "N", global = true)]
     workers: Option<usize>,
@@ -73,6 +79,8 @@ struct SettingsFile {
     master_key: Option<String>,
     max_body: Option<usize>,
     drain_s: Option<u64>,
+    stream_grace_s: Option<u64>,
+    stream_memory: Option<usize>,
     workers: Option<usize>,
     cors_origins: Option<Vec<String>>,
     trusted_proxies: Option<Vec<IpAddr>>,
@@ -101,6 +109,9 @@ pub struct Settings {
     pub master_key: Option<Secret>,
     pub max_body: usize,
     pub drain: Duration,
+    /// Zero: no stream is resumable.
+    pub stream_grace: Duration,
+    pub stream_memory: usize,
     pub workers: usize,
     pub cors_origins: Vec<String>,
     pub trusted_proxies: Vec<IpAddr>,
@@ -140,6 +151,8 @@ impl Settings {
             master_key: args.master_key.or(file.master_key).map(Secret::new),
             max_body,
             drain: Duration::from_secs(args.drain_s.or(file.drain_s).unwrap_or(30)),
+            stream_grace: Duration::from_secs(args.stream_grace_s.or(file.stream_grace_s).unwrap_or(30)),
+            stream_memory: args.stream_memory.or(file.stream_memory).unwrap_or(256 * 1024 * 1024),
             workers: args.workers.or(file.workers).unwrap_or_else(cores),
             cors_origins: args.cors_origins.or(file.cors_origins).unwrap_or_default(),
             trusted_proxies: args.trusted_proxies.or(file.trusted_proxies).unwrap_or_default(),

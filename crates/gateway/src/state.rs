@@ -15,6 +15,7 @@ use crate::jobs::{KeyTrouble, RequestLog};
 use crate::limits::Limits;
 use crate::settings::Settings;
 use crate::snapshot::Snapshot;
+use crate::streams::Streams;
 use crate::upstream::Upstream;
 
 /// A handle to the shared parts, and to the upstream connections of one thread.
@@ -33,6 +34,8 @@ pub struct Shared {
     pub breakers: Arc<Breakers>,
     pub limits: Limits,
     pub log: RequestLog,
+    /// Streams that outlive their connections.
+    pub streams: Streams,
     /// Provider keys that providers refuse.
     pub trouble: KeyTrouble,
     /// Where the simulator answers test keys.

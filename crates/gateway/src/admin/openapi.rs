@@ -13,7 +13,7 @@ use crate::state::AppState;
 #[derive(OpenApi)]
 #[openapi(
     info(title = "MAIG", description = "The admin API (/api/v1) and what apps call (/v1).", version = env!("CARGO_PKG_VERSION")),
-    paths(chat_completions, models),
+    paths(chat_completions, models, stream),
     modifiers(&Doors),
     security(("admin_token" = []), ("session" = [])),
 )]
@@ -36,6 +36,7 @@ impl Modify for Doors {
 
 /// OpenAI's chat completions over a route or a model, streamed or not.
 #[utoipa::path(post, path = "/v1/chat/completions", tag = "apps", security(("project_key" = [])), request_body = Object,
+    params(("x-maig-resumable" = Option<bool>, Header, description = "The stream outlives its connection, where `x-maig-resumable: true` answers")),
     responses((status = 200, body = Object, description = "OpenAI's answer, or its events when `stream` is true"),
         (status = "default", body = maig_api::ErrorBody)))]
 #[expect(dead_code, reason = "only its description is used")]
@@ -46,6 +47,18 @@ fn chat_completions() {}
     responses((status = 200, body = Object), (status = "default", body = maig_api::ErrorBody)))]
 #[expect(dead_code, reason = "only its description is used")]
 fn models() {}
+
+/// Continues a stream that was asked for with `x-maig-resumable: true`, right after the event that `Last-Event-ID` names.
+#[utoipa::path(get, path = "/v1/streams/{id}", tag = "apps", security(("project_key" = [])),
+    params(("id" = String, Path, description = "`x-maig-stream-id` of the first answer"),
+        ("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event that arrived; from the start without it")),
+    responses((status = 200, body = String, content_type = "text/event-stream", description = "The rest of the events, as they come"),
+        (status = 400, body = maig_api::ErrorBody, description = "`Last-Event-ID` is no event of this stream"),
+        (status = 401, body = maig_api::ErrorBody, description = "The key was revoked or has expired"),
+        (status = 404, body = maig_api::ErrorBody, description = "`stream_not_found`: no such stream of this key; ask anew"),
+        (status = 410, body = maig_api::ErrorBody, description = "`stream_expired`: the app came back too late; ask anew")))]
+#[expect(dead_code, reason = "only its description is used")]
+fn stream() {}
 
 /// The document, made once at the start.
 pub(super) fn serve(text: String) -> MethodRouter<AppState> {

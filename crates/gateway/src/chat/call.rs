@@ -9,6 +9,7 @@ use super::parse::Incoming;
 use super::record::Record;
 use crate::snapshot::Snapshot;
 use crate::state::AppState;
+use crate::streams::Holding;
 
 /// A request that was admitted: everything that its attempts need, and what must be settled at its end.
 pub(super) struct Call {
@@ -16,6 +17,8 @@ pub(super) struct Call {
     pub(super) snapshot: Arc<Snapshot>,
     pub(super) incoming: Incoming,
     pub(super) permit: Permit,
+    /// For a stream that is to outlive its connection, until its head goes out.
+    pub(super) holding: Option<Holding>,
     pub(super) course: Course,
 }
 

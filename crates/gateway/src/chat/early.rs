@@ -20,6 +20,8 @@ use super::render::{late_error_event, served_comment};
 
 /// When the head goes out, and how often a comment follows.
 pub(super) const PATIENCE: Duration = Duration::from_secs(15);
+/// The same for a stream that is to outlive its connection: a phone can come back only once it has the stream's id.
+pub(super) const PATIENCE_WHEN_HELD: Duration = Duration::from_secs(1);
 const KEEP_ALIVE: &[u8] = b": keep-alive\n\n";
 
 pub(super) type Dispatching = Pin<Box<dyn Future<Output = Result<Answer, (NoAnswer, Box<Call>)>> + Send>>;

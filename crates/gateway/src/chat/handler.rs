@@ -11,7 +11,7 @@ use super::ask::ask;
 use super::authenticate::authenticate;
 use super::call::{Call, Course};
 use super::dispatch::{Answer, dispatch};
-use super::early::{EarlyBody, PATIENCE};
+use super::early::{EarlyBody, PATIENCE, PATIENCE_WHEN_HELD};
 use super::give_up::{settle, shutting_down};
 use super::parse::parse;
 use super::record::Record;
@@ -19,6 +19,7 @@ use super::render::{self, Labels};
 use super::resolve::resolve;
 use crate::error::ApiError;
 use crate::state::AppState;
+use crate::streams::Holding;
 
 /// `POST /v1/chat/completions`
 pub async fn chat_completions(State(state): State<AppState>, request: Request<Body>) -> Response {
@@ -46,8 +47,10 @@ async fn admitted(state: &AppState, record: &mut Record, request: Request<Body>)
     let route = resolve(&snapshot, &caller, &incoming.envelope)?;
     record.resolved();
     let permit = admit(state, &caller, incoming.user.as_deref())?;
+    let holding = incoming.resumable.then(|| Holding::new(state, &caller));
+    record.held(holding.as_ref());
     let plan = Plan::new(route.clone(), ask(&route, &incoming, record.seed()), state.clock.now());
-    Ok(Made { snapshot, incoming, permit, plan })
+    Ok(Made { snapshot, incoming, permit, holding, plan })
 }
 
 /// What steps 1 to 5 made.
@@ -55,36 +58,51 @@ struct Made {
     snapshot: std::sync::Arc<crate::snapshot::Snapshot>,
     incoming: super::parse::Incoming,
     permit: super::admit::Permit,
+    holding: Option<Holding>,
     plan: Plan,
 }
 
 impl Made {
     fn into_call(self, state: AppState, record: Record) -> Call {
-        let Self { snapshot, incoming, permit, plan } = self;
-        Call { state, snapshot, incoming, permit, course: Course { plan, record } }
+        let Self { snapshot, incoming, permit, holding, plan } = self;
+        Call { state, snapshot, incoming, permit, holding, course: Course { plan, record } }
     }
 }
 
 /// Steps 6 to 8, and the response.
-async fn answer(call: Box<Call>) -> Response {
+async fn answer(mut call: Box<Call>) -> Response {
     let id = call.course.record.id().to_owned();
     let route = call.incoming.envelope.model.clone();
     let trace = call.incoming.trace.clone();
     let labels = Labels { id: &id, route: Some(&route), trace: trace.as_ref() };
     let stream = call.incoming.envelope.stream;
+    let holding = call.holding.take();
+    let patience = if holding.is_some() { PATIENCE_WHEN_HELD } else { PATIENCE };
     // Boxed once: a future of this size would otherwise be copied at every level that it passes on its way up.
     let mut dispatching = Box::pin(dispatch(call));
     let outcome = if stream {
-        match tokio::time::timeout(PATIENCE, &mut dispatching).await {
+        match tokio::time::timeout(patience, &mut dispatching).await {
             Ok(outcome) => outcome,
-            Err(_) => return render::stream(&labels, None, Body::new(EarlyBody::new(dispatching))),
+            Err(_) => {
+                return hold(holding, render::stream(&labels, None, Body::new(EarlyBody::new(dispatching))));
+            }
         }
     } else {
         dispatching.await
     };
     match outcome {
         Ok(Answer::Whole(served, whole)) => render::whole(&labels, &served, whole.body),
-        Ok(Answer::Stream(served, relaying)) => render::stream(&labels, Some(&served), Body::new(relaying)),
+        Ok(Answer::Stream(served, relaying)) => {
+            hold(holding, render::stream(&labels, Some(&served), Body::new(relaying)))
+        }
         Err((no_answer, call)) => render::error(&settle(no_answer, call), &id, Some(&route)),
+    }
+}
+
+/// A stream that is to outlive its connection is handed over, now that its head is known.
+fn hold(holding: Option<Holding>, response: Response) -> Response {
+    match holding {
+        Some(holding) => holding.hold(response),
+        None => response,
     }
 }

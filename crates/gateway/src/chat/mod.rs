@@ -44,4 +44,4 @@ mod said;
 mod trace;
 
 pub(crate) use authenticate::authenticate;
-pub(crate) use render::{error as render_error, label as label_response};
+pub(crate) use render::{error as render_error, error_event, label as label_response};

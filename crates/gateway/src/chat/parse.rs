@@ -28,6 +28,8 @@ pub(super) struct Incoming {
     pub(super) user: Option<String>,
     /// The client's own deadline, from now.
     pub(super) deadline: Option<Duration>,
+    /// The stream is to outlive its connection.
+    pub(super) resumable: bool,
     pub(super) betas: Betas,
     /// The caller's trace, one step further.
     pub(super) trace: Option<HeaderValue>,
@@ -55,13 +57,8 @@ pub(super) async fn parse(
     }
     let envelope = Envelope::parse(read(headers, body, max_body).await?).map_err(bad_request)?;
     let text = |name: &str| header_text(headers, name);
-    if text("x-maig-resumable").is_some_and(|wish| wish != "false") {
-        let message = "Resumable streams are not in this version. Leave `x-maig-resumable` out.";
-        return Err(ApiError::new(Code::InvalidRequest, message)
-            .param("x-maig-resumable")
-            .should_retry(false));
-    }
     Ok(Incoming {
+        resumable: resumable(headers, envelope.stream)?,
         user: text("x-maig-user").or_else(|| envelope.user.clone()),
         envelope,
         app: AppHeaders {
@@ -104,6 +101,19 @@ fn too_large(max: usize) -> ApiError {
     let message =
         format!("The request body is larger than {max} bytes. Send smaller images, or raise MAIG_MAX_BODY.");
     ApiError::new(Code::RequestTooLarge, message).should_retry(false)
+}
+
+/// `x-maig-resumable`. What cannot be granted is refused: an app that counts on it would lose its text.
+fn resumable(headers: &HeaderMap, stream: bool) -> Result<bool, ApiError> {
+    let message = match header_text(headers, "x-maig-resumable").as_deref() {
+        None | Some("false") => return Ok(false),
+        Some("true") if stream => return Ok(true),
+        Some("true") => {
+            "Only a stream can be resumed: set `\"stream\": true`, or leave `x-maig-resumable` out."
+        }
+        Some(_) => "`x-maig-resumable` is `true` or `false`.",
+    };
+    Err(ApiError::new(Code::InvalidRequest, message).param("x-maig-resumable").should_retry(false))
 }
 
 /// `x-maig-timeout-ms`, or what OpenAI's client says of its own patience, in seconds.

@@ -23,9 +23,13 @@ use crate::clock::Clock;
 use crate::error::ApiError;
 use crate::snapshot::Caller;
 use crate::state::AppState;
+use crate::streams::{Holding, Tally};
 
 /// What an app that left is logged with; nginx's number for it.
 const CLIENT_GONE: u16 = 499;
+
+/// What a held stream is logged with to which nobody came back.
+const ABANDONED: &str = "stream_abandoned";
 
 /// A row in the making.
 pub(super) struct Record {
@@ -39,6 +43,8 @@ pub(super) struct Record {
     row: Option<Box<RequestRow>>,
     /// An outcome was told; without one, the app left.
     ended: bool,
+    /// What became of a stream that outlives its connections.
+    held: Option<Arc<Tally>>,
 }
 
 /// One attempt, as the row keeps it (`attempts`, a JSON array).
@@ -67,6 +73,7 @@ impl Record {
             resolved: false,
             row: None,
             ended: false,
+            held: None,
         }
     }
 
@@ -131,6 +138,10 @@ impl Record {
         row.bundle_id.clone_from(&incoming.app.bundle_id);
         row.install_id.clone_from(&incoming.app.install_id);
         row.end_user.clone_from(&incoming.user);
+    }
+
+    pub(super) fn held(&mut self, holding: Option<&Holding>) {
+        self.held = holding.map(Holding::tally);
     }
 
     pub(super) fn resolved(&mut self) {
@@ -244,6 +255,9 @@ impl Drop for Record {
         if !self.ended {
             row.client_gone = true;
             row.status = CLIENT_GONE;
+            if self.held.as_ref().is_some_and(|held| held.is_abandoned()) {
+                row.error_code = Some(ABANDONED.to_owned());
+            }
         }
         self.state.log.write(*row);
     }

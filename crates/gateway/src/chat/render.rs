@@ -2,6 +2,7 @@
 //! made the error did.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::Response;
@@ -75,9 +76,7 @@ pub(crate) fn error(error: &ApiError, id: &str, route: Option<&str>) -> Response
     label(headers, id);
     route_label(headers, route);
     if let Some(wait) = error.retry_after {
-        // Whole seconds, rounded up: coming back early would be refused again.
-        let seconds = u64::try_from(wait.as_nanos().div_ceil(1_000_000_000)).unwrap_or(u64::MAX).max(1);
-        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        headers.insert(RETRY_AFTER, HeaderValue::from(whole_seconds(wait)));
     }
     if let Some(retry) = error.should_retry {
         headers.insert(SHOULD_RETRY, HeaderValue::from_static(if retry { "true" } else { "false" }));
@@ -88,8 +87,13 @@ pub(crate) fn error(error: &ApiError, id: &str, route: Option<&str>) -> Response
     response
 }
 
+/// Rounded up: coming back early would be refused again.
+fn whole_seconds(wait: Duration) -> u64 {
+    u64::try_from(wait.as_nanos().div_ceil(1_000_000_000)).unwrap_or(u64::MAX).max(1)
+}
+
 /// An error inside a stream. No `[DONE]` follows it: official clients raise on it.
-pub(super) fn error_event(error: &ApiError, out: &mut Vec<u8>) {
+pub(crate) fn error_event(error: &ApiError, out: &mut Vec<u8>) {
     out.extend_from_slice(b"data: ");
     // An error object is text and numbers, which always serialise; were it not, the event would be empty.
     let _ = serde_json::to_writer(&mut *out, &Wrapped { error: &error.body });
@@ -107,9 +111,13 @@ pub(super) fn late_error_event(error: &ApiError, out: &mut Vec<u8>) {
         #[serde(flatten)]
         body: &'a ErrorBody,
         status: u16,
+        /// In seconds, as the header.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        retry_after: Option<u64>,
     }
     out.extend_from_slice(b"data: ");
-    let late = Late { error: WithStatus { body: &error.body, status: error.status } };
+    let retry_after = error.retry_after.map(whole_seconds);
+    let late = Late { error: WithStatus { body: &error.body, status: error.status, retry_after } };
     let _ = serde_json::to_writer(&mut *out, &late);
     out.extend_from_slice(b"\n\n");
 }

@@ -25,6 +25,7 @@ mod limits;
 mod port;
 mod readme;
 mod recorded;
+mod resumable;
 mod routes;
 mod sockets;
 mod streams;

@@ -232,6 +232,21 @@ impl World {
         tokio::spawn(async move { read(asked.await.unwrap()).await })
     }
 
+    /// `GET`, with the response's body still to come.
+    pub(crate) async fn get_open(
+        &self,
+        key: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> http::Response<Incoming> {
+        let mut request =
+            Request::get(format!("{}{path}", self.base)).header("authorization", format!("Bearer {key}"));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.http.request(request.body(Full::default()).unwrap()).await.unwrap()
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Reply {
         self.get_with(&self.key, path).await
     }
