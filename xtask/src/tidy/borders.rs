@@ -12,6 +12,9 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("maig-api", &["maig-core"]),
     ("maig-store", &["maig-core"]),
     ("maig-sim", &["maig-core"]),
+    ("maig-client", &["maig-core"]),
+    ("maig-ffi", &["maig-client"]),
+    ("maig-bindgen", &[]),
     ("maig-gateway", &["maig-core", "maig-api", "maig-store", "maig-sim"]),
     ("xtask", &[]),
 ];
@@ -21,7 +24,8 @@ const ONLY: &[(&str, &[&str])] = &[
     ("axum", &["maig-gateway", "maig-sim"]),
     ("sqlx", &["maig-store"]),
     ("hyper-rustls", &["maig-gateway"]),
-    ("reqwest", &[]),
+    ("reqwest", &["maig-client"]),
+    ("uniffi", &["maig-ffi"]),
 ];
 
 /// What maig-core must not reach, however indirectly: runtimes, sockets, randomness.

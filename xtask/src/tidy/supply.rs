@@ -15,6 +15,16 @@ pub(crate) struct Policy {
 #[derive(Deserialize)]
 struct Licenses {
     allow: Vec<String>,
+    #[serde(default)]
+    exceptions: Vec<Exception>,
+}
+
+/// What one crate may have beside.
+#[derive(Deserialize)]
+struct Exception {
+    #[serde(rename = "crate")]
+    name: String,
+    allow: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -26,11 +36,21 @@ struct Bans {
 struct Ban {
     name: String,
     reason: String,
+    /// Our crates that may have it all the same.
+    #[serde(default)]
+    wrappers: Vec<String>,
+}
+
+impl Licenses {
+    fn allowed(&self, name: &str) -> Vec<String> {
+        let own = self.exceptions.iter().filter(|exception| exception.name == name);
+        self.allow.iter().chain(own.flat_map(|exception| &exception.allow)).cloned().collect()
+    }
 }
 
 pub(crate) fn licences(metadata: &Metadata, policy: &Policy) -> Vec<String> {
     let refused = |package: &&Package| match &package.license {
-        Some(expression) => !is_allowed(expression, &policy.licenses.allow),
+        Some(expression) => !is_allowed(expression, &policy.licenses.allowed(&package.name)),
         None => true,
     };
     let of =
@@ -42,12 +62,29 @@ pub(crate) fn licences(metadata: &Metadata, policy: &Policy) -> Vec<String> {
 }
 
 pub(crate) fn banned(metadata: &Metadata, policy: &Policy) -> Vec<String> {
-    let ban = |package: &Package| policy.bans.deny.iter().find(|ban| ban.name == package.name);
+    let forbidden = |ban: &&Ban| !only_for(metadata, ban);
+    let ban =
+        |package: &Package| policy.bans.deny.iter().filter(|ban| ban.name == package.name).find(forbidden);
     others(metadata)
         .filter_map(|package| {
             ban(package).map(|ban| format!("{} {}: {}", package.name, package.version, ban.reason))
         })
         .collect()
+}
+
+/// Whether a banned crate is here for those alone that may have it.
+fn only_for(metadata: &Metadata, ban: &Ban) -> bool {
+    // The resolved graph, since a manifest also names what its features never turn on.
+    let id =
+        |name: &str| metadata.packages.iter().find(|package| package.name == name).map(|p| p.id.as_str());
+    let banned = id(&ban.name);
+    let mut users = metadata.resolve.nodes.iter().filter(|node| {
+        node.deps.iter().any(|dep| {
+            Some(dep.pkg.as_str()) == banned && dep.dep_kinds.iter().any(|kind| kind.kind.is_none())
+        })
+    });
+    let may: Vec<&str> = ban.wrappers.iter().filter_map(|name| id(name)).collect();
+    !may.is_empty() && users.all(|user| may.contains(&user.id.as_str()))
 }
 
 pub(crate) fn foreign_sources(metadata: &Metadata) -> Vec<String> {
@@ -146,6 +183,33 @@ mod tests {
             banned(&metadata("openssl", Some("MIT"), REGISTRY), &policy()),
             ["openssl 1.0.0: we use rustls"]
         );
+    }
+
+    #[test]
+    fn an_exception_holds_for_one_crate() {
+        let mut policy = policy();
+        policy.licenses.exceptions =
+            vec![Exception { name: "a".to_owned(), allow: vec!["MPL-2.0".to_owned()] }];
+        assert_eq!(licences(&metadata("a", Some("MPL-2.0"), REGISTRY), &policy), Vec::<String>::new());
+        assert_eq!(licences(&metadata("b", Some("MPL-2.0"), REGISTRY), &policy).len(), 1);
+    }
+
+    #[test]
+    fn a_banned_crate_is_left_to_those_that_may_have_it() {
+        let with_user = |user: &str| -> Metadata {
+            let package = |name: &str| serde_json::json!({"id": name, "name": name, "version": "1.0.0", "source": REGISTRY, "dependencies": []});
+            serde_json::from_value(serde_json::json!({
+                "packages": [package("openssl"), package(user)],
+                "workspace_members": [user],
+                "resolve": {"nodes": [{"id": user, "deps": [{"pkg": "openssl", "dep_kinds": [{"kind": null}]}]}]},
+                "target_directory": "",
+            }))
+            .unwrap()
+        };
+        let mut policy = policy();
+        policy.bans.deny[0].wrappers = vec!["maig-client".to_owned()];
+        assert_eq!(banned(&with_user("maig-client"), &policy), Vec::<String>::new());
+        assert_eq!(banned(&with_user("other"), &policy).len(), 1);
     }
 
     #[test]

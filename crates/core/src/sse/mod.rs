@@ -48,6 +48,11 @@ pub struct Decoder {
     begun: bool,
     event: Option<Bytes>,
     data: Data,
+    /// The open frame's `id`, else the one before: an id holds until the next.
+    id: Option<Bytes>,
+    /// The id of the last frame that was given.
+    last_id: Option<Bytes>,
+    note: Option<Bytes>,
     comments: u64,
     too_large: bool,
 }
@@ -81,6 +86,16 @@ impl Decoder {
     /// Lines that were comments, since the start: keep-alives.
     pub fn comments(&self) -> u64 {
         self.comments
+    }
+
+    /// Where a client that reconnects goes on: the id of the last frame that was whole.
+    pub fn last_event_id(&self) -> Option<&Bytes> {
+        self.last_id.as_ref()
+    }
+
+    /// The last comment that begins with `maig`, without that word: what a head that went out early could not say.
+    pub fn note(&self) -> Option<&Bytes> {
+        self.note.as_ref()
     }
 
     /// The next frame, or `None` until more is pushed.
@@ -163,6 +178,9 @@ impl Decoder {
     fn field(&mut self, line: &Bytes) -> Result<(), FrameTooLarge> {
         if line[0] == b':' {
             self.comments += 1;
+            if line.starts_with(b": maig ") {
+                self.note = Some(line.slice(7..));
+            }
             return Ok(());
         }
         let colon = memchr::memchr(b':', line).unwrap_or(line.len());
@@ -186,7 +204,9 @@ impl Decoder {
                 };
             }
             b"event" => self.event = Some(line.slice(value_at..)),
-            // `id` and `retry` are for clients that reconnect; a proxy does not.
+            // An id with a NUL is none.
+            b"id" if memchr::memchr(0, line).is_none() => self.id = Some(line.slice(value_at..)),
+            // `retry` is for clients that leave it to the server when to reconnect.
             _ => {}
         }
         Ok(())
@@ -194,6 +214,9 @@ impl Decoder {
 
     fn dispatch(&mut self) -> Option<Frame> {
         let event = self.event.take();
+        if self.id.is_some() {
+            self.last_id.clone_from(&self.id);
+        }
         let data = match std::mem::take(&mut self.data) {
             Data::None => return None,
             Data::One(line) => line,

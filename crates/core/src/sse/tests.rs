@@ -69,6 +69,34 @@ fn counts_comments_as_life() {
 }
 
 #[test]
+fn an_id_counts_when_its_frame_is_whole() {
+    let mut decoder = Decoder::new();
+    let mut check = |piece: &'static str, frames: usize, expect: Option<&str>| {
+        decoder.push(Bytes::from_static(piece.as_bytes()));
+        for _ in 0..frames {
+            assert!(decoder.next().unwrap().is_some(), "{piece:?}");
+        }
+        assert_eq!(decoder.next(), Ok(None));
+        let id = decoder.last_event_id().map(|id| std::str::from_utf8(id).unwrap().to_owned());
+        assert_eq!(id.as_deref(), expect, "{piece:?}");
+    };
+    check("data: a\n\n", 1, None);
+    check("id: s:1\ndata: b\n\nid: s:2\n", 1, Some("s:1"));
+    check("data: c\n", 0, Some("s:1"));
+    check("\n", 1, Some("s:2"));
+    check("data: d\n\n", 1, Some("s:2"));
+    check("id: s:\0\ndata: e\n\n", 1, Some("s:2"));
+}
+
+#[test]
+fn a_note_is_told_from_other_comments() {
+    let mut decoder = Decoder::new();
+    decoder.push(Bytes::from_static(b": keep-alive\n\n: maig {\"attempts\":2}\n\n: keep-alive\n\n"));
+    assert_eq!(decoder.next(), Ok(None));
+    assert_eq!(decoder.note().map(|note| &note[..]), Some(&b"{\"attempts\":2}"[..]));
+}
+
+#[test]
 fn does_not_copy_what_lies_whole_in_a_chunk() {
     let chunk = Bytes::from_static(b"data: {\"a\":1}\n\ndata: {\"b\":2}\n\n");
     let mut decoder = Decoder::new();
