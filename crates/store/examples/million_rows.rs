@@ -8,11 +8,13 @@ use std::time::{Duration, Instant};
 
 use maig_core::id::{ProjectId, RequestId};
 use maig_core::money::NanoUsd;
-use maig_store::{Cursor, Dimension, MasterKey, RequestFilter, RequestRow, RollupQuery, StatusFilter, Store};
+use maig_store::{
+    AttemptRow, Cursor, Dimension, MasterKey, RequestFilter, RequestRow, RollupQuery, StatusFilter, Store,
+};
 
 /// As the gateway writes under load.
-const BATCH: usize = 256;
-const MADE_AT_ONCE: usize = 64 * BATCH;
+const BATCH: usize = 1024;
+const MADE_AT_ONCE: usize = 16 * BATCH;
 const MONTH_US: usize = 30 * 24 * 3600 * 1_000_000;
 
 /// The gateway's allocator.
@@ -144,8 +146,8 @@ fn row(n: usize, count: usize) -> RequestRow {
         end_user: Some(format!("user-{}", n % 10_000)),
         upstream_id: Some("chatcmpl-0123456789abcdef0123456789".into()),
         attempt_count: 1,
-        attempts: r#"[{"model":"openai/gpt-4o","started_ms":0,"duration_ms":1200,"status":200}]"#.into(),
-        dropped: None,
+        attempts: vec![AttemptRow { model: "openai/gpt-4o".into(), ms: 1200, ..AttemptRow::default() }],
+        dropped: Vec::new(),
     }
 }
 

@@ -47,7 +47,7 @@ pub use provider_keys::{
     Credentials, Header, NewProviderKey, ProviderKey, ProviderKeyChanges, ProviderKeyUpdate, ProviderKeys,
 };
 pub use quota::{Quota, QuotaScope, UsageDelta, UsageRow};
-pub use requests::{RequestFilter, RequestRow, Requests, StatusFilter};
+pub use requests::{AttemptRow, RequestFilter, RequestRow, Requests, StatusFilter};
 pub use retention::Retention;
 pub use rollups::{Dimension, Group, Histogram, RollupQuery, Rollups, Series, Totals};
 pub use routes::{Route, RouteChanges, RouteVersion, Routes};

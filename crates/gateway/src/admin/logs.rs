@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use maig_api::{AttemptLog, ErrorBody, LogDetail, LogEntry, LogFilter, Page};
 use maig_core::id::{ProjectId, RequestId};
-use maig_store::{Cursor, RequestFilter, RequestRow, StatusFilter};
+use maig_store::{AttemptRow, Cursor, RequestFilter, RequestRow, StatusFilter};
 use serde::Deserialize;
 
 use super::body::Asked;
@@ -45,6 +45,17 @@ fn shown(row: &RequestRow) -> LogEntry {
         user: row.end_user.clone(),
         app_version: row.app_version.clone(),
         platform: row.platform.clone(),
+    }
+}
+
+fn shown_attempt(attempt: &AttemptRow) -> AttemptLog {
+    AttemptLog {
+        model: attempt.model.clone(),
+        kind: attempt.kind.as_deref().map(Into::into),
+        status: attempt.status,
+        start_ms: attempt.start_ms,
+        ms: attempt.ms,
+        cancelled: attempt.cancelled,
     }
 }
 
@@ -110,10 +121,8 @@ pub(super) async fn get(
     let project = caller.project(&state, &project, Action::Read).await?;
     let row = state.store.requests().get(&project.id, &RequestId(request)).await?;
     let row = row.ok_or_else(|| AdminError::not_found("request"))?;
-    let attempt_log: Vec<AttemptLog> = serde_json::from_str(&row.attempts).map_err(AdminError::internal)?;
-    let dropped =
-        row.dropped.as_deref().map(serde_json::from_str).transpose().map_err(AdminError::internal)?;
-    Ok(Json(LogDetail { entry: shown(&row), attempt_log, dropped: dropped.unwrap_or_default() }))
+    let attempt_log = row.attempts.iter().map(shown_attempt).collect();
+    Ok(Json(LogDetail { entry: shown(&row), attempt_log, dropped: row.dropped }))
 }
 
 /// The form of an export.

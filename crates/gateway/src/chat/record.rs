@@ -12,8 +12,7 @@ use maig_core::plan::Plan;
 use maig_core::route::ModelTarget;
 use maig_core::time::Tick;
 use maig_core::translate::Whole;
-use maig_store::RequestRow;
-use serde::Serialize;
+use maig_store::{AttemptRow, RequestRow};
 use uuid::Uuid;
 
 use super::outcome::Served;
@@ -45,19 +44,6 @@ pub(super) struct Record {
     ended: bool,
     /// What became of a stream that outlives its connections.
     held: Option<Arc<Tally>>,
-}
-
-/// One attempt, as the row keeps it (`attempts`, a JSON array).
-#[derive(Serialize)]
-struct AttemptRow<'a> {
-    model: &'a str,
-    kind: Option<&'static str>,
-    status: Option<u16>,
-    /// Milliseconds after the request began.
-    start_ms: u64,
-    ms: u64,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    cancelled: bool,
 }
 
 impl Record {
@@ -97,35 +83,10 @@ impl Record {
             id: RequestId(self.text.clone()),
             project_id: caller.project.id.clone(),
             key_id: Some(caller.key.clone()),
-            route: String::new(),
-            endpoint: "chat.completions".to_owned(),
-            served_by: None,
-            status: 0,
-            error_code: None,
-            failure_kind: None,
+            endpoint: "chat.completions".into(),
             test: caller.test,
-            stream: false,
-            fallback: false,
-            client_gone: false,
             started_at: self.started_at,
-            duration_us: 0,
-            first_token_us: None,
-            prompt_tokens: None,
-            cached_tokens: None,
-            completion_tokens: None,
-            reasoning_tokens: None,
-            estimated: false,
-            cost: None,
-            finish: None,
-            app_version: None,
-            platform: None,
-            bundle_id: None,
-            install_id: None,
-            end_user: None,
-            upstream_id: None,
-            attempt_count: 0,
-            attempts: String::from("[]"),
-            dropped: None,
+            ..RequestRow::default()
         }));
     }
 
@@ -153,9 +114,7 @@ impl Record {
         let Some(row) = &mut self.row else { return };
         row.served_by = Some(served.target.label.clone());
         row.fallback = served.fallback;
-        if !served.dropped.is_empty() {
-            row.dropped = serde_json::to_string(&served.dropped).ok();
-        }
+        row.dropped.clone_from(&served.dropped);
     }
 
     pub(super) fn first_token(&mut self, now: Tick) {
@@ -190,13 +149,20 @@ impl Record {
         self.end(200, plan);
     }
 
-    /// What the app was told instead of an answer, or in the middle of one.
+    /// What the app was told instead of an answer.
     pub(super) fn failed(&mut self, error: &ApiError, kind: Option<FailureKind>) {
         self.ended = true;
         let Some(row) = &mut self.row else { return };
         row.status = error.status;
         row.error_code = Some(error.code().to_owned());
-        row.failure_kind = kind.map(|kind| kind.as_str().to_owned());
+        row.failure_kind = kind.map(|kind| kind.as_str().into());
+    }
+
+    /// What the app was told in the middle of a stream: its status had gone out with the head.
+    pub(super) fn cut(&mut self, error: &ApiError, kind: FailureKind) {
+        let Some(row) = &mut self.row else { return };
+        row.error_code = Some(error.code().to_owned());
+        row.failure_kind = Some(kind.as_str().into());
     }
 
     /// Keeps what was tried.
@@ -204,21 +170,18 @@ impl Record {
         let started = self.started;
         let Some(row) = &mut self.row else { return };
         row.attempt_count = plan.attempts();
-        let attempts: Vec<AttemptRow<'_>> = plan
+        row.attempts = plan
             .tried()
             .iter()
             .map(|tried| AttemptRow {
-                model: tried.label(),
-                kind: tried.kind.map(FailureKind::as_str),
+                model: tried.label().to_owned(),
+                kind: tried.kind.map(|kind| kind.as_str().into()),
                 status: tried.status,
                 start_ms: millis(tried.started.since(started)),
                 ms: millis(tried.took),
                 cancelled: tried.cancelled,
             })
             .collect();
-        if let Ok(text) = serde_json::to_string(&attempts) {
-            row.attempts = text;
-        }
     }
 
     fn end(&mut self, status: u16, plan: &Plan) {
@@ -242,7 +205,7 @@ impl Record {
 
     fn finish(&mut self, reason: Option<FinishReason>) {
         if let Some(row) = &mut self.row {
-            row.finish = reason.map(|reason| reason.as_str().to_owned());
+            row.finish = reason.map(|reason| reason.as_str().into());
         }
     }
 }

@@ -108,7 +108,7 @@ impl Relaying {
         error.body.attempts = Some(attempts(&self.course.plan));
         error_event(&error, &mut self.opening.out);
         // Whatever broke it, after the commit it is a cut stream.
-        self.course.record.failed(&error, Some(FailureKind::StreamCut));
+        self.course.record.cut(&error, FailureKind::StreamCut);
         self.close();
         // Dropped, not read on: what the provider still has to say is of no use.
         self.opening.upstream = None;

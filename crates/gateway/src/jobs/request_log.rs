@@ -9,9 +9,10 @@ use maig_store::{RequestRow, Store};
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TryRecvError;
 
-/// Ten seconds of a busy instance.
+/// Half a second of an instance at its limit, minutes of one in use.
 const QUEUE: usize = 16 * 1024;
-const BATCH: usize = 256;
+/// A transaction's own cost, its pages that every batch writes anew above all, is shared by so many rows.
+const BATCH: usize = 1024;
 /// How often the queue is looked at; what people see in Logs is no older.
 const LINGER: Duration = Duration::from_millis(100);
 const RETRY: Duration = Duration::from_millis(500);
@@ -56,8 +57,8 @@ impl RequestLog {
     }
 }
 
-/// Writes until the log was told to end, or every sender is gone, and the queue is empty. It looks at the queue by its own clock: a writer that
-/// waited for rows would have to be woken by the request that brings one.
+/// Writes until the log was told to end, or every sender is gone, and the queue is empty. It looks at the queue by its
+/// own clock: a writer that waited for rows would have to be woken by the request that brings one.
 pub async fn write_requests(store: Store, log: Arc<LogState>, mut rows: mpsc::Receiver<RequestRow>) {
     let mut batch = Vec::with_capacity(BATCH);
     loop {

@@ -1,6 +1,6 @@
 //! Routes as policies: Force Fallback, routes inside routes, `retry_on`, parameters, and targets that nobody can serve.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::world::{ROUTE, Reply, World, question, question_with};
 
@@ -67,8 +67,7 @@ async fn a_nested_route_is_walked_flat_and_keeps_its_own_rules() {
         assert_eq!(reply.header("x-maig-route"), "outer");
     }
     let row = world.row(2).await;
-    let attempts: Vec<Value> = serde_json::from_str(&row.attempts).unwrap();
-    let models: Vec<&str> = attempts.iter().map(|tried| tried["model"].as_str().unwrap()).collect();
+    let models: Vec<&str> = row.attempts.iter().map(|tried| &*tried.model).collect();
     assert_eq!(models, ["openai/a+503", "openai/b+503", OTHER]);
 
     // The inner route does not fall over on a limit; the outer one does.
@@ -170,7 +169,8 @@ async fn a_refusal_goes_to_the_next_target_where_the_route_asks_for_it_and_else_
             // In a stream the refusal is content, and content commits.
             let streamed = world.chat(question("asks", true)).await;
             assert!(streamed.is_done(), "{model}: {}", streamed.text);
-            assert!(world.row_of(&reply).await.attempts.contains("content_policy"), "{model}");
+            let row = world.row_of(&reply).await;
+            assert_eq!(row.attempts[0].kind.as_deref(), Some("content_policy"), "{model}: {row:?}");
             let reply = world.chat(question("does-not", false)).await;
             assert_eq!(reply.header("x-maig-served-by"), model, "{}", reply.text);
             // With nobody left to ask, the refusal is the answer.

@@ -39,7 +39,7 @@ pub(super) enum Kind {
     EndUser = 6,
     ErrorCode = 7,
     Status = 8,
-    /// Status 400 and more.
+    /// The app got an error.
     Failed = 9,
     Fallback = 10,
     Test = 11,
@@ -119,8 +119,7 @@ impl Words {
                 self.add(Word::text(kind, text));
             }
         }
-        let facts =
-            [(Kind::Failed, row.status >= 400), (Kind::Fallback, row.fallback), (Kind::Test, row.test)];
+        let facts = [(Kind::Failed, row.is_error()), (Kind::Fallback, row.fallback), (Kind::Test, row.test)];
         for (kind, so) in facts {
             if so {
                 self.add(Word::fact(kind));

@@ -32,9 +32,9 @@ pub struct RequestFilter {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StatusFilter {
-    /// Below 400.
+    /// Below 400, and no error after it.
     Ok,
-    /// 400 and more.
+    /// 400 and more, or an error in the middle of a stream.
     Error,
     Exactly(u16),
 }
@@ -138,8 +138,8 @@ impl Requests<'_> {
         }
         match filter.status {
             None => {}
-            Some(StatusFilter::Error) => select.fixed("status >= 400"),
-            Some(StatusFilter::Ok) => select.fixed("status < 400"),
+            Some(StatusFilter::Error) => select.fixed("(status >= 400 OR error_code IS NOT NULL)"),
+            Some(StatusFilter::Ok) => select.fixed("status < 400 AND error_code IS NULL"),
             Some(StatusFilter::Exactly(status)) => select.equal_int("status", Some(i64::from(status))),
         }
         select.equal_int("fallback", filter.fallback.map(i64::from));

@@ -10,7 +10,7 @@ mod search;
 use crate::store::Store;
 
 pub use list::{RequestFilter, StatusFilter};
-pub use row::RequestRow;
+pub use row::{AttemptRow, RequestRow};
 
 pub struct Requests<'a>(&'a Store);
 

@@ -1,70 +1,136 @@
-//! One row of the request log, and its reading.
+//! One row of the request log, and its reading. What filters ask for has a column of its own; all else is in the column
+//! `detail`, as one JSON object.
+
+use std::borrow::Cow;
 
 use maig_core::id::{ProjectId, ProjectKeyId, RequestId};
 use maig_core::money::NanoUsd;
+use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 
 use crate::error::Result;
 use crate::row::Read;
 
 /// One request of an app. Durations are microseconds; tokens are in OpenAI's arithmetic.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// A field that is skipped here has a column; every other is part of `detail`. A new field that nobody filters by is
+/// added here and nowhere else: rows from before it read as its default.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct RequestRow {
     /// UUIDv7, as in `x-maig-request-id`.
+    #[serde(skip)]
     pub id: RequestId,
+    #[serde(skip)]
     pub project_id: ProjectId,
     /// `None`: refused before its key was known.
+    #[serde(skip)]
     pub key_id: Option<ProjectKeyId>,
     /// The name that was asked for, route or model.
+    #[serde(skip)]
     pub route: String,
-    /// `chat.completions`, …
-    pub endpoint: String,
     /// `provider/model` that answered.
+    #[serde(skip)]
     pub served_by: Option<String>,
     /// What the app saw; 499 if it left before.
+    #[serde(skip)]
     pub status: u16,
     /// The error's code that the app saw.
+    #[serde(skip)]
     pub error_code: Option<String>,
-    /// The kind of the failure that ended it.
-    pub failure_kind: Option<String>,
     /// With a `maig_test_` key.
+    #[serde(skip)]
     pub test: bool,
-    pub stream: bool,
+    #[serde(skip)]
     pub fallback: bool,
-    pub client_gone: bool,
     /// Microseconds since 1970.
+    #[serde(skip)]
     pub started_at: i64,
+    #[serde(skip)]
+    pub app_version: Option<String>,
+    #[serde(skip)]
+    pub platform: Option<String>,
+    #[serde(skip)]
+    pub end_user: Option<String>,
+
+    /// `chat.completions`, …
+    pub endpoint: Cow<'static, str>,
+    #[serde(skip_serializing_if = "is_false")]
+    pub stream: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    pub client_gone: bool,
     pub duration_us: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub first_token_us: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub prompt_tokens: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cached_tokens: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub completion_tokens: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reasoning_tokens: Option<i64>,
     /// The tokens are an estimate.
+    #[serde(skip_serializing_if = "is_false")]
     pub estimated: bool,
     /// `None`: the price is unknown, which is not zero.
+    #[serde(rename = "cost_nano", skip_serializing_if = "Option::is_none")]
     pub cost: Option<NanoUsd>,
-    pub finish: Option<String>,
-    pub app_version: Option<String>,
-    pub platform: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub finish: Option<Cow<'static, str>>,
+    /// The kind of the failure that ended it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure_kind: Option<Cow<'static, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub bundle_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub install_id: Option<String>,
-    pub end_user: Option<String>,
     /// The answering provider's own id of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub upstream_id: Option<String>,
     pub attempt_count: u32,
-    /// JSON array in the gateway's shape.
-    pub attempts: String,
-    /// JSON array of field names; `None`: nothing was dropped.
-    pub dropped: Option<String>,
+    /// In the order they began.
+    pub attempts: Vec<AttemptRow>,
+    /// Fields that the target could not be told.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub dropped: Vec<String>,
+}
+
+impl RequestRow {
+    /// The app got an error: in place of an answer, or in the middle of one whose status had gone out before.
+    pub fn is_error(&self) -> bool {
+        self.status >= 400 || self.error_code.is_some()
+    }
+}
+
+/// One attempt of a request. Times are milliseconds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AttemptRow {
+    /// `provider/model`
+    pub model: String,
+    /// The kind of its failure; `None`: it answered, or was cancelled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Cow<'static, str>>,
+    /// The provider's HTTP status of a failure that had one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// After the request began.
+    pub start_ms: u64,
+    pub ms: u64,
+    /// Given up because the app left.
+    #[serde(skip_serializing_if = "is_false")]
+    pub cancelled: bool,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// In the order in which `insert` binds.
-pub(super) const COLUMNS: &str = "id, project_id, key_id, route, endpoint, served_by, status, error_code, \
-    failure_kind, test, stream, fallback, client_gone, started_at, duration_us, first_token_us, prompt_tokens, \
-    cached_tokens, completion_tokens, reasoning_tokens, estimated, cost_nano, finish, app_version, platform, \
-    bundle_id, install_id, end_user, upstream_id, attempt_count, attempts, dropped";
-pub(super) const COLUMN_COUNT: usize = 32;
+pub(super) const COLUMNS: &str = "id, project_id, key_id, route, served_by, status, error_code, test, fallback, \
+    started_at, app_version, platform, end_user, detail";
+pub(super) const COLUMN_COUNT: usize = 14;
 
 pub(super) fn read(row: &AnyRow) -> Result<RequestRow> {
     Ok(RequestRow {
@@ -72,33 +138,15 @@ pub(super) fn read(row: &AnyRow) -> Result<RequestRow> {
         project_id: ProjectId(row.text("project_id")?),
         key_id: row.text_or_null("key_id")?.map(ProjectKeyId),
         route: row.text("route")?,
-        endpoint: row.text("endpoint")?,
         served_by: row.text_or_null("served_by")?,
         status: u16::try_from(row.int("status")?).unwrap_or(0),
         error_code: row.text_or_null("error_code")?,
-        failure_kind: row.text_or_null("failure_kind")?,
         test: row.flag("test")?,
-        stream: row.flag("stream")?,
         fallback: row.flag("fallback")?,
-        client_gone: row.flag("client_gone")?,
         started_at: row.int("started_at")?,
-        duration_us: row.int("duration_us")?,
-        first_token_us: row.int_or_null("first_token_us")?,
-        prompt_tokens: row.int_or_null("prompt_tokens")?,
-        cached_tokens: row.int_or_null("cached_tokens")?,
-        completion_tokens: row.int_or_null("completion_tokens")?,
-        reasoning_tokens: row.int_or_null("reasoning_tokens")?,
-        estimated: row.flag("estimated")?,
-        cost: row.int_or_null("cost_nano")?.map(NanoUsd),
-        finish: row.text_or_null("finish")?,
         app_version: row.text_or_null("app_version")?,
         platform: row.text_or_null("platform")?,
-        bundle_id: row.text_or_null("bundle_id")?,
-        install_id: row.text_or_null("install_id")?,
         end_user: row.text_or_null("end_user")?,
-        upstream_id: row.text_or_null("upstream_id")?,
-        attempt_count: u32::try_from(row.int("attempt_count")?).unwrap_or(u32::MAX),
-        attempts: row.text("attempts")?,
-        dropped: row.text_or_null("dropped")?,
+        ..row.json("detail")?
     })
 }

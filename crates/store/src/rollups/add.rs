@@ -75,7 +75,7 @@ fn key(row: &RequestRow) -> Key<'_> {
 impl Sums {
     fn add(&mut self, row: &RequestRow) {
         self.requests += 1;
-        self.errors += i64::from(row.status >= 400);
+        self.errors += i64::from(row.is_error());
         self.fallbacks += i64::from(row.fallback);
         self.prompt_tokens += row.prompt_tokens.unwrap_or(0);
         self.cached_tokens += row.cached_tokens.unwrap_or(0);

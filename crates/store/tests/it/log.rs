@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use maig_core::id::{ProjectId, ProjectKeyId, RequestId};
 use maig_core::money::NanoUsd;
 use maig_store::{
-    Dimension, Histogram, QuotaScope, RequestFilter, RequestRow, RollupQuery, StatusFilter, UsageDelta,
+    AttemptRow, Dimension, Histogram, QuotaScope, RequestFilter, RequestRow, RollupQuery, StatusFilter,
+    UsageDelta,
 };
 
 use crate::database::{Database, project};
@@ -48,6 +49,18 @@ impl Dice {
         i64::try_from(self.roll(below)).unwrap()
     }
 
+    fn attempts(&mut self) -> Vec<AttemptRow> {
+        let one = |dice: &mut Self| AttemptRow {
+            model: "openai/gpt-4o".into(),
+            kind: dice.maybe(&["timeout", "say \"no\""]).map(Into::into),
+            status: (dice.roll(2) == 0).then_some(503),
+            start_ms: dice.roll(9),
+            ms: 12,
+            cancelled: dice.roll(9) == 0,
+        };
+        (0..self.roll(3)).map(|_| one(self)).collect()
+    }
+
     fn tokens(&mut self) -> Option<i64> {
         (self.roll(4) > 0).then(|| self.number(5000))
     }
@@ -63,7 +76,7 @@ impl Dice {
             served_by: self.maybe(&["openai/gpt-4o", "anthropic/claude-3-5-sonnet"]),
             status: [200, 200, 200, 400, 429, 502][usize::try_from(self.roll(6)).unwrap()],
             error_code: self.maybe(&["all_targets_failed", "rate_limited"]),
-            failure_kind: self.maybe(&["timeout"]),
+            failure_kind: self.maybe(&["timeout"]).map(Into::into),
             test: self.roll(5) == 0,
             stream: self.roll(2) == 0,
             fallback: self.roll(4) == 0,
@@ -77,7 +90,7 @@ impl Dice {
             reasoning_tokens: self.tokens(),
             estimated: self.roll(9) == 0,
             cost: self.tokens().map(|n| NanoUsd(n * 1000)),
-            finish: self.maybe(&["stop", "length"]),
+            finish: self.maybe(&["stop", "length"]).map(Into::into),
             app_version: self.maybe(&["2.4.0", "2.5.0"]),
             platform: self.maybe(&["ios", "android"]),
             bundle_id: self.maybe(&["com.shop.app"]),
@@ -85,8 +98,8 @@ impl Dice {
             end_user: self.maybe(&["u1", "u2", "u3"]),
             upstream_id: self.maybe(&["req_1"]),
             attempt_count: u32::try_from(self.roll(4)).unwrap(),
-            attempts: r#"[{"model":"openai/gpt-4o","ms":12}]"#.into(),
-            dropped: self.maybe(&[r#"["seed"]"#]),
+            attempts: self.attempts(),
+            dropped: self.maybe(&["seed"]).into_iter().collect(),
         }
     }
 
@@ -162,7 +175,7 @@ async fn the_hourly_sums_are_those_of_the_rows(db: Database) {
         }
         let totals = &found.totals;
         assert_eq!(totals.requests, 700);
-        assert_eq!(totals.errors, sum(&|r| i64::from(r.status >= 400)));
+        assert_eq!(totals.errors, sum(&|r| i64::from(r.is_error())));
         assert_eq!(totals.fallbacks, sum(&|r| i64::from(r.fallback)));
         assert_eq!(totals.prompt_tokens, sum(&|r| r.prompt_tokens.unwrap_or(0)));
         assert_eq!(totals.cached_tokens, sum(&|r| r.cached_tokens.unwrap_or(0)));
@@ -232,8 +245,8 @@ async fn every_filter_finds_what_a_search_by_hand_finds(db: Database) {
         (RequestFilter { from: Some(HOUR), to: Some(2 * HOUR), ..none() }, |r| {
             (HOUR..2 * HOUR).contains(&r.started_at)
         }),
-        (RequestFilter { status: Some(StatusFilter::Ok), ..none() }, |r| r.status < 400),
-        (RequestFilter { status: Some(StatusFilter::Error), ..none() }, |r| r.status >= 400),
+        (RequestFilter { status: Some(StatusFilter::Ok), ..none() }, |r| !r.is_error()),
+        (RequestFilter { status: Some(StatusFilter::Error), ..none() }, RequestRow::is_error),
         (RequestFilter { status: Some(StatusFilter::Exactly(429)), ..none() }, |r| r.status == 429),
         (RequestFilter { status: Some(StatusFilter::Exactly(200)), ..none() }, |r| r.status == 200),
         (RequestFilter { error_code: Some("rate_limited".into()), ..none() }, |r| {
@@ -259,7 +272,7 @@ async fn every_filter_finds_what_a_search_by_hand_finds(db: Database) {
                 status: Some(StatusFilter::Ok),
                 ..none()
             },
-            |r| r.end_user.as_deref() == Some("u2") && r.fallback && r.status < 400,
+            |r| r.end_user.as_deref() == Some("u2") && r.fallback && !r.is_error(),
         ),
         (RequestFilter { route: Some("' OR 1=1 --".into()), ..none() }, |_| false),
     ];
@@ -311,7 +324,7 @@ async fn a_search_over_many_batches_finds_what_a_search_by_hand_finds(db: Databa
                 status: Some(StatusFilter::Error),
                 ..none()
             },
-            |r| (3 * HOUR + 100_000_000..3 * HOUR + 2_000_000_000).contains(&r.started_at) && r.status >= 400,
+            |r| (3 * HOUR + 100_000_000..3 * HOUR + 2_000_000_000).contains(&r.started_at) && r.is_error(),
         ),
     ];
     for (filter, wanted) in cases {

@@ -283,7 +283,8 @@ fn logged(row: &RequestRow, expected: &Expected) -> Result<(), String> {
             // first that finished.
             let word =
                 |finish: &str| if finish == "function_call" { "tool_calls" } else { finish }.to_owned();
-            let finish = said.choices.values().any(|spoken| Some(word(&spoken.finish)) == row.finish);
+            let finish =
+                said.choices.values().any(|spoken| Some(&*word(&spoken.finish)) == row.finish.as_deref());
             row.status == 200
                 && row.failure_kind.is_none()
                 && (finish || said.choices.is_empty())
