@@ -43,7 +43,7 @@ mod wire;
 
 pub use client::Client;
 pub use error::{Attempt, Error, ErrorKind, WhatToDo};
-pub use message::{Image, Message, Role, Tool, ToolCall};
+pub use message::{ImageInput, Message, Role, Tool, ToolCall};
 pub use options::{App, ClientOptions, GenerateOptions, Resume, Retries, Timeouts, ToolChoice};
 pub use response::{FinishReason, GenerateResponse, Usage};
 pub use stream::TextStream;

@@ -16,7 +16,7 @@ pub enum Role {
 pub struct Message {
     pub role: Role,
     pub text: String,
-    pub images: Vec<Image>,
+    pub images: Vec<ImageInput>,
     /// Of the assistant: what it called.
     pub tool_calls: Vec<ToolCall>,
     /// Of a tool: the call that this answers.
@@ -48,7 +48,7 @@ impl Message {
 
 /// A picture, where it is or as its bytes.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Image {
+pub enum ImageInput {
     Url(String),
     Bytes {
         data: Vec<u8>,
@@ -83,7 +83,7 @@ impl fmt::Debug for Message {
     }
 }
 
-impl fmt::Debug for Image {
+impl fmt::Debug for ImageInput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Url(_) => f.write_str("Image::Url"),

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::message::{Image, Message, Tool};
+use crate::message::{ImageInput, Message, Tool};
 
 /// Settings of a client; each has a default that suits an app.
 #[derive(Clone, Debug, Default)]
@@ -100,7 +100,7 @@ pub struct GenerateOptions {
     /// The conversation before the prompt. With it the prompt may be empty (after a tool's result, for example).
     pub messages: Vec<Message>,
     /// Pictures that belong to the prompt.
-    pub images: Vec<Image>,
+    pub images: Vec<ImageInput>,
     pub temperature: Option<f64>,
     pub top_p: Option<f64>,
     pub max_tokens: Option<u32>,

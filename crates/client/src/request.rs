@@ -5,7 +5,7 @@ use base64::Engine as _;
 use serde_json::{Map, Value, json};
 
 use crate::error::Error;
-use crate::message::{Image, Message, Role};
+use crate::message::{ImageInput, Message, Role};
 use crate::options::{GenerateOptions, ToolChoice};
 
 /// The body of `POST /v1/chat/completions`.
@@ -107,7 +107,7 @@ fn message(message: &Message) -> Value {
 }
 
 /// A text, or parts if there are pictures.
-fn content(text: &str, images: &[Image]) -> Value {
+fn content(text: &str, images: &[ImageInput]) -> Value {
     if images.is_empty() {
         return text.into();
     }
@@ -117,8 +117,8 @@ fn content(text: &str, images: &[Image]) -> Value {
     }
     for image in images {
         let url = match image {
-            Image::Url(url) => url.clone(),
-            Image::Bytes { data, media_type } => {
+            ImageInput::Url(url) => url.clone(),
+            ImageInput::Bytes { data, media_type } => {
                 let data = base64::engine::general_purpose::STANDARD.encode(data);
                 format!("data:{media_type};base64,{data}")
             }
@@ -204,8 +204,8 @@ mod tests {
     fn every_option_reaches_the_wire() {
         let options = GenerateOptions {
             images: vec![
-                Image::Url("https://example.com/a.png".into()),
-                Image::Bytes { data: vec![1, 2, 3], media_type: "image/png".into() },
+                ImageInput::Url("https://example.com/a.png".into()),
+                ImageInput::Bytes { data: vec![1, 2, 3], media_type: "image/png".into() },
             ],
             temperature: Some(0.5),
             top_p: Some(0.25),

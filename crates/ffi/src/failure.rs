@@ -3,7 +3,7 @@
 
 use maig_client::{Error, ErrorKind as Kind, WhatToDo as Advice};
 
-/// What went wrong. `Failure.code` says it in more detail.
+/// What went wrong. `code` says it in more detail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
 pub enum ErrorKind {
     /// The call itself is wrong, and nothing was sent: an empty key, a key with a typo, a base URL over plain HTTP.
@@ -69,7 +69,7 @@ pub struct Attempt {
 
 /// Why a call failed.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
-pub struct Failure {
+pub struct RawFailure {
     pub kind: ErrorKind,
     /// The gateway's `error.code`, or this client's own word: `empty_key`, `key_typo`, `offline`, ….
     pub code: String,
@@ -92,7 +92,7 @@ pub struct Failure {
 /// What generated functions throw.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Error)]
 pub enum RawError {
-    Failed { failure: Failure },
+    Failed { failure: RawFailure },
 }
 
 impl std::fmt::Display for RawError {
@@ -117,7 +117,7 @@ impl RawError {
 
     fn own(kind: ErrorKind, code: &str, message: &str, what_to_do: WhatToDo) -> Self {
         Self::Failed {
-            failure: Failure {
+            failure: RawFailure {
                 kind,
                 code: code.to_owned(),
                 message: message.to_owned(),
@@ -141,7 +141,7 @@ impl From<Error> for RawError {
             ms: i64::try_from(attempt.ms).unwrap_or(i64::MAX),
         });
         Self::Failed {
-            failure: Failure {
+            failure: RawFailure {
                 kind: error.kind().into(),
                 code: error.code().to_owned(),
                 message: error.message().to_owned(),

@@ -18,9 +18,9 @@ mod runtime;
 mod stream;
 
 pub use client::{RawCancel, RawClient};
-pub use failure::{Attempt, ErrorKind, Failure, RawError, WhatToDo};
-pub use message::{Image, Message, Role, Tool, ToolCall};
-pub use options::{ClientOptions, GenerateOptions, ToolChoice};
+pub use failure::{Attempt, ErrorKind, RawError, RawFailure, WhatToDo};
+pub use message::{ImageInput, Message, Role, Tool, ToolCall};
+pub use options::{ClientOptions, GenerateOptions, TimeSpan, ToolChoice};
 pub use response::{FinishReason, GenerateResponse, Usage};
 pub use stream::RawTextStream;
 

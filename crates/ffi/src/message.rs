@@ -15,7 +15,7 @@ pub struct Message {
     pub role: Role,
     pub text: String,
     #[uniffi(default = [])]
-    pub images: Vec<Image>,
+    pub images: Vec<ImageInput>,
     /// Of the assistant: what it called.
     #[uniffi(default = [])]
     pub tool_calls: Vec<ToolCall>,
@@ -26,7 +26,7 @@ pub struct Message {
 
 /// A picture, where it is or as its bytes.
 #[derive(Clone, PartialEq, Eq, uniffi::Enum)]
-pub enum Image {
+pub enum ImageInput {
     Url {
         url: String,
     },
@@ -76,11 +76,11 @@ impl From<Message> for maig_client::Message {
     }
 }
 
-impl From<Image> for maig_client::Image {
-    fn from(image: Image) -> Self {
+impl From<ImageInput> for maig_client::ImageInput {
+    fn from(image: ImageInput) -> Self {
         match image {
-            Image::Url { url } => Self::Url(url),
-            Image::Bytes { data, media_type } => Self::Bytes { data, media_type },
+            ImageInput::Url { url } => Self::Url(url),
+            ImageInput::Bytes { data, media_type } => Self::Bytes { data, media_type },
         }
     }
 }

@@ -3,7 +3,22 @@
 
 use std::time::Duration;
 
-use crate::message::{Image, Message, Tool};
+use crate::message::{ImageInput, Message, Tool};
+
+/// A length of time: seconds in Swift (`TimeInterval`), `kotlin.time.Duration` in Kotlin.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TimeSpan(Duration);
+
+uniffi::custom_type!(TimeSpan, f64, {
+    // What no clock can wait for is a year; what lies in the past, or is no number, is nothing.
+    try_lift: |seconds| {
+        let seconds = if seconds.is_nan() { 0.0 } else { seconds.clamp(0.0, YEAR) };
+        Ok(TimeSpan(Duration::from_secs_f64(seconds)))
+    },
+    lower: |span| span.0.as_secs_f64(),
+});
+
+const YEAR: f64 = 365.0 * 24.0 * 3600.0;
 
 /// Settings of a client; each has a default that suits an app.
 #[derive(Clone, Default, uniffi::Record)]
@@ -28,16 +43,16 @@ pub struct ClientOptions {
     pub user: Option<String>,
     /// Until a connection stands; 10 seconds.
     #[uniffi(default = None)]
-    pub connect_timeout: Option<Duration>,
+    pub connect_timeout: Option<TimeSpan>,
     /// Between two signs of life of a stream; 45 seconds.
     #[uniffi(default = None)]
-    pub idle_timeout: Option<Duration>,
+    pub idle_timeout: Option<TimeSpan>,
     /// For a whole answer with all its retries; 150 seconds.
     #[uniffi(default = None)]
-    pub total_timeout: Option<Duration>,
+    pub total_timeout: Option<TimeSpan>,
     /// For a stream with all its reconnections; 20 minutes.
     #[uniffi(default = None)]
-    pub stream_timeout: Option<Duration>,
+    pub stream_timeout: Option<TimeSpan>,
     /// Requests beyond the first, only ever while nothing was shown; 2.
     #[uniffi(default = None)]
     pub max_retries: Option<i32>,
@@ -46,7 +61,7 @@ pub struct ClientOptions {
     pub resume: bool,
     /// For how long to try to come back; 30 seconds, as long as gateways hold an answer by default.
     #[uniffi(default = None)]
-    pub resume_within: Option<Duration>,
+    pub resume_within: Option<TimeSpan>,
     /// Certificates of authorities to trust beside the library's own, PEM or DER: a company's own gateway.
     #[uniffi(default = [])]
     pub extra_roots: Vec<Vec<u8>>,
@@ -65,7 +80,7 @@ pub struct GenerateOptions {
     pub messages: Vec<Message>,
     /// Pictures that belong to the prompt.
     #[uniffi(default = [])]
-    pub images: Vec<Image>,
+    pub images: Vec<ImageInput>,
     #[uniffi(default = None)]
     pub temperature: Option<f64>,
     #[uniffi(default = None)]
@@ -89,7 +104,7 @@ pub struct GenerateOptions {
     pub user: Option<String>,
     /// The deadline of this request, told to the gateway too.
     #[uniffi(default = None)]
-    pub timeout: Option<Duration>,
+    pub timeout: Option<TimeSpan>,
     /// More members of the request, as the text of a JSON object; they win over everything above.
     #[uniffi(default = None)]
     pub extra: Option<String>,
@@ -123,10 +138,10 @@ impl From<ClientOptions> for maig_client::ClientOptions {
                 user: options.user,
             },
             timeouts: maig_client::Timeouts {
-                connect: options.connect_timeout.unwrap_or(timeouts.connect),
-                idle: options.idle_timeout.unwrap_or(timeouts.idle),
-                total: options.total_timeout.unwrap_or(timeouts.total),
-                stream: options.stream_timeout.unwrap_or(timeouts.stream),
+                connect: options.connect_timeout.map_or(timeouts.connect, |span| span.0),
+                idle: options.idle_timeout.map_or(timeouts.idle, |span| span.0),
+                total: options.total_timeout.map_or(timeouts.total, |span| span.0),
+                stream: options.stream_timeout.map_or(timeouts.stream, |span| span.0),
             },
             retries: maig_client::Retries {
                 most: options.max_retries.map_or(retries.most, |most| u32::try_from(most).unwrap_or(0)),
@@ -135,7 +150,7 @@ impl From<ClientOptions> for maig_client::ClientOptions {
             extra_roots: options.extra_roots,
             resume: maig_client::Resume {
                 enabled: options.resume,
-                within: options.resume_within.unwrap_or(defaults.resume.within),
+                within: options.resume_within.map_or(defaults.resume.within, |span| span.0),
             },
         }
     }
@@ -164,7 +179,7 @@ impl From<GenerateOptions> for maig_client::GenerateOptions {
             },
             json_schema: options.json_schema,
             user: options.user,
-            timeout: options.timeout,
+            timeout: options.timeout.map(|span| span.0),
             extra: options.extra,
         }
     }
