@@ -67,7 +67,7 @@ fn data_plane(state: AppState) -> Router {
     let mut v1 = Router::new()
         .route(CHAT, post(chat::handler::chat_completions))
         .route("/v1/models", get(models::list))
-        .route("/v1/streams/{id}", get(streams::resume::resume));
+        .route("/v1/streams/{id}", get(streams::resume::resume).delete(streams::leave::leave));
     // Browsers may call /v1 from the origins that the operator named, and nothing else.
     if !state.settings.cors_origins.is_empty() {
         v1 = v1.layer(middleware::from_fn_with_state(state.clone(), cors));
@@ -128,7 +128,7 @@ async fn cors(State(state): State<AppState>, request: Request, next: Next) -> Re
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     headers.insert(header::VARY, HeaderValue::from_static("origin"));
     if preflight {
-        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, DELETE"));
         headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("*, authorization"));
         headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
     } else {

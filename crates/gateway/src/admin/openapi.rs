@@ -13,7 +13,7 @@ use crate::state::AppState;
 #[derive(OpenApi)]
 #[openapi(
     info(title = "MAIG", description = "The admin API (/api/v1) and what apps call (/v1).", version = env!("CARGO_PKG_VERSION")),
-    paths(chat_completions, models, stream),
+    paths(chat_completions, models, stream, leave_stream),
     modifiers(&Doors),
     security(("admin_token" = []), ("session" = [])),
 )]
@@ -59,6 +59,15 @@ fn models() {}
         (status = 410, body = maig_api::ErrorBody, description = "`stream_expired`: the app came back too late; ask anew")))]
 #[expect(dead_code, reason = "only its description is used")]
 fn stream() {}
+
+/// Ends a stream for good: the provider is cancelled, and nobody can come back to it.
+#[utoipa::path(delete, path = "/v1/streams/{id}", tag = "apps", security(("project_key" = [])),
+    params(("id" = String, Path, description = "`x-maig-stream-id` of the first answer")),
+    responses((status = 204, description = "It is over, by this or before"),
+        (status = 401, body = maig_api::ErrorBody, description = "The key was revoked or has expired"),
+        (status = 404, body = maig_api::ErrorBody, description = "`stream_not_found`: no such stream of this key")))]
+#[expect(dead_code, reason = "only its description is used")]
+fn leave_stream() {}
 
 /// The document, made once at the start.
 pub(super) fn serve(text: String) -> MethodRouter<AppState> {

@@ -76,7 +76,8 @@ impl Holding {
             return response;
         };
         let making = std::mem::replace(response.body_mut(), Body::new(Reader::first(Arc::clone(&held))));
-        tokio::spawn(Keeper::new(held, state, making));
+        let keeper = tokio::spawn(Keeper::new(Arc::clone(&held), state, making));
+        held.is_kept_by(keeper.abort_handle());
         response
     }
 }

@@ -2,7 +2,7 @@
 //! Keeper and readers meet here and nowhere else, each for the time of a few instructions: the lock is never held
 //! across an await, and nobody is woken under it.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use maig_core::id::ProjectKeyId;
 use maig_core::time::Tick;
+use tokio::task::AbortHandle;
 
 use super::begin::Tally;
 use super::buffer::{Buffer, OutOfReach};
@@ -34,6 +35,7 @@ pub(super) struct Held {
     pub(super) tally: Arc<Tally>,
     grace: Duration,
     state: Mutex<State>,
+    keeper: OnceLock<AbortHandle>,
 }
 
 struct State {
@@ -108,7 +110,7 @@ impl Held {
             owed: Some(owed),
             keeper: None,
         };
-        Self { id, key, head, clock, tally, grace, state: Mutex::new(state) }
+        Self { id, key, head, clock, tally, grace, state: Mutex::new(state), keeper: OnceLock::new() }
     }
 
     // ── the reader's side ──
@@ -173,7 +175,20 @@ impl Held {
         }
     }
 
+    /// Nobody will come back: the keeper ends, and what it makes with it.
+    pub(super) fn end_keeper(&self) {
+        if let Some(keeper) = self.keeper.get() {
+            keeper.abort();
+        }
+    }
+
     // ── the keeper's side ──
+
+    /// Names the task that makes this stream.
+    pub(super) fn is_kept_by(&self, keeper: AbortHandle) {
+        // A stream has one keeper.
+        let _ = self.keeper.set(keeper);
+    }
 
     /// Whether more may be held now; else the keeper is woken when the reader has taken something.
     pub(super) fn has_room(&self, cx: &mut Context<'_>) -> bool {

@@ -12,6 +12,7 @@
 //! | `shelf` | every stream that is held, by id, and those that have expired |
 //! | `reader` | a response's body that reads a held stream |
 //! | `resume` | `GET /v1/streams/{id}` |
+//! | `leave` | `DELETE /v1/streams/{id}` |
 //! | `id` | the names of streams and events |
 //!
 //! The keeper stays on the worker where its request came in, since the provider's connection lives there; readers may
@@ -21,6 +22,7 @@
 //! Invariants: no lock is held across an await, nothing grows past its bound, and whatever ends a keeper takes the
 //! stream off the shelf.
 
+pub mod leave;
 pub mod resume;
 
 mod begin;

@@ -39,10 +39,7 @@ fn read_on(state: &AppState, method: &Method, id: &str, headers: &HeaderMap) -> 
     let held = match found {
         Found::Held(held) => held,
         Found::Expired => return Err(expired()),
-        Found::Nothing => {
-            let message = "There is no such stream of this project key. It was never begun here, or ended long ago: ask anew.";
-            return Err(ApiError::new(Code::StreamNotFound, message));
-        }
+        Found::Nothing => return Err(not_found()),
     };
     let number = last_seen(headers, &held)?;
     let reader = Reader::after(std::sync::Arc::clone(&held), number).map_err(|no_seat| match no_seat {
@@ -71,6 +68,12 @@ fn last_seen(headers: &HeaderMap, held: &Held) -> Result<u64, ApiError> {
 
 fn bad_number(message: &'static str) -> ApiError {
     ApiError::new(Code::InvalidRequest, message).param(LAST_EVENT_ID)
+}
+
+pub(super) fn not_found() -> ApiError {
+    let message =
+        "There is no such stream of this project key. It was never begun here, or ended long ago: ask anew.";
+    ApiError::new(Code::StreamNotFound, message)
 }
 
 fn expired() -> ApiError {

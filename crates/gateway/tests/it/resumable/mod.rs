@@ -2,6 +2,7 @@
 
 mod comes_back;
 mod drops;
+mod leaves;
 mod refused;
 mod wire_form;
 
