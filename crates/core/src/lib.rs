@@ -5,11 +5,13 @@
 //! The dashboard compiles this crate to wasm32 and runs the same code that the gateway runs.
 //!
 //! Reading order: `chat` (the words), `provider` and `model` (whose model a name is), `route` (what an operator
-//! configures), `plan` (what happens when a target fails), `failure` (what failing means), `translate` (wires).
+//! configures), `plan` (what happens when a target fails), `failure` (what failing means), `explain` (a rehearsal of it), `translate`
+//! (wires).
 
 pub mod catalog;
 pub mod chat;
 pub mod date;
+pub mod explain;
 pub mod failure;
 pub mod id;
 pub mod key;

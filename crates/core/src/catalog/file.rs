@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use serde::de::{Deserializer, Visitor};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::date::Date;
 use crate::money::NanoUsd;
@@ -22,8 +22,9 @@ pub enum CatalogError {
     Row { place: String, fault: String },
 }
 
-/// A file as it is written. It can come from TOML or, through serde, from any other notation of the same shape.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// A file as it is written. It can come from TOML or, through serde, from any other notation of the same shape; it is
+/// told as JSON to those who judge routes elsewhere.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CatalogFile {
     /// Flags that several rows share, by name.
@@ -40,34 +41,51 @@ pub struct CatalogFile {
 /// The key of `family` for names that no one provider owns.
 pub(super) const NOBODY: &str = "nobody";
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Row {
     /// Another row of the same provider that this one copies where it is silent.
+    #[serde(skip_serializing_if = "Option::is_none")]
     like: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     profile: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     send_as: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     aliases: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     max_input: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     max_output: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     input: Option<Dollars>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     output: Option<Dollars>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     cache_read: Option<Dollars>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     cache_write: Option<Dollars>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     tiers: Option<Vec<TierRow>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     ends: Option<Date>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     reasoning: Option<bool>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     can: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     cannot: Vec<String>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TierRow {
     above: u64,
     input: Dollars,
     output: Dollars,
+    #[serde(skip_serializing_if = "Option::is_none")]
     cache_read: Option<Dollars>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     cache_write: Option<Dollars>,
 }
 
@@ -255,6 +273,14 @@ impl Dollars {
 impl<'de> Deserialize<'de> for Dollars {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         from.deserialize_any(AsWritten)
+    }
+}
+
+impl Serialize for Dollars {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let NanoUsd(nano) = self.0;
+        let text = format!("{}.{:09}", nano / 1_000_000_000, nano % 1_000_000_000);
+        to.serialize_str(text.trim_end_matches('0').trim_end_matches('.'))
     }
 }
 

@@ -29,6 +29,7 @@ pub struct Catalog {
     /// By id and by alias.
     by_name: HashMap<(Provider, String), Arc<ModelCard>>,
     families: names::Families,
+    file: CatalogFile,
 }
 
 impl Catalog {
@@ -36,7 +37,7 @@ impl Catalog {
     pub fn built_in() -> &'static Self {
         static BUILT: OnceLock<Catalog> = OnceLock::new();
         BUILT.get_or_init(|| {
-            let built = CatalogFile::from_toml(BUILT_IN).and_then(|file| Self::from_file(&file));
+            let built = CatalogFile::from_toml(BUILT_IN).and_then(Self::from_file);
             #[expect(clippy::expect_used, reason = "the file is part of the program; a test parses it")]
             built.expect("models.toml is sound")
         })
@@ -51,10 +52,11 @@ impl Catalog {
     pub fn overridden(over: CatalogFile) -> Result<Self, CatalogError> {
         // On its own first, so that a fault is told as the operator's, not as ours.
         over.families()?;
-        Self::from_file(&CatalogFile::from_toml(BUILT_IN)?.overlaid(over))
+        Self::from_file(CatalogFile::from_toml(BUILT_IN)?.overlaid(over))
     }
 
-    fn from_file(file: &CatalogFile) -> Result<Self, CatalogError> {
+    /// A catalogue of nothing but this file: what another MAIG told with [`file`](Self::file).
+    pub fn from_file(file: CatalogFile) -> Result<Self, CatalogError> {
         let cards: Vec<Arc<ModelCard>> = file.cards()?.into_iter().map(Arc::new).collect();
         let mut by_name = HashMap::new();
         for card in &cards {
@@ -66,7 +68,8 @@ impl Catalog {
         for card in &cards {
             by_name.insert((card.provider, card.id.clone()), card.clone());
         }
-        Ok(Self { cards, by_name, families: names::Families::new(file.families()?) })
+        let families = names::Families::new(file.families()?);
+        Ok(Self { cards, by_name, families, file })
     }
 
     /// What is known of a provider's model. An id with a date or `-latest` is the model without; a host of others' models
@@ -120,6 +123,11 @@ impl Catalog {
     /// Every card, by provider and id.
     pub fn cards(&self) -> &[Arc<ModelCard>] {
         &self.cards
+    }
+
+    /// The file that this was made of, the operator's part in it.
+    pub fn file(&self) -> &CatalogFile {
+        &self.file
     }
 
     fn row(&self, provider: Provider, id: &str) -> Option<&Arc<ModelCard>> {

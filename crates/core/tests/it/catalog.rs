@@ -1,6 +1,6 @@
 //! The catalogue: every name that people write finds its vendor, prices are exact, and what is unknown stays unknown.
 
-use maig_core::catalog::{Capabilities, Catalog, Ending, cost, lacks};
+use maig_core::catalog::{Capabilities, Catalog, CatalogFile, Ending, cost, lacks};
 use maig_core::chat::{Needs, Usage};
 use maig_core::date::Date;
 use maig_core::model::ModelRef;
@@ -400,5 +400,20 @@ proptest! {
         for provider in Provider::ALL {
             catalog.find(*provider, &name);
         }
+    }
+}
+
+#[test]
+fn a_catalogue_survives_being_told_as_json() {
+    let over =
+        "[model.openai.\"my-own\"]\ninput = \"0.125\"\noutput = 3\nmax_input = 7\nends = \"2027-01-31\"\n";
+    let catalog = Catalog::with_overrides(over).unwrap();
+    let told = serde_json::to_string(catalog.file()).unwrap();
+    let heard: CatalogFile = serde_json::from_str(&told).unwrap();
+    let again = Catalog::from_file(heard).unwrap();
+    assert!(catalog.cards().len() > 100, "{}", catalog.cards().len());
+    assert_eq!(again.cards(), catalog.cards());
+    for name in ["gpt-9-nova", "claude-next", "gpt-oss-1b", "my-own"] {
+        assert_eq!(again.vendor_of(name), catalog.vendor_of(name), "{name}");
     }
 }

@@ -6,6 +6,7 @@
 mod catalog;
 mod corpus;
 mod evidence;
+mod explain;
 mod fuzz;
 mod key;
 mod limit;

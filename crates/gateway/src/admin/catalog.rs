@@ -2,8 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::response::{IntoResponse, Response};
 use maig_api::{CatalogModel, Page, ProviderInfo};
-use maig_core::catalog::ModelCard;
+use maig_core::catalog::{CatalogFile, ModelCard};
 use maig_core::provider::Provider;
 
 use super::caller::Caller;
@@ -47,4 +48,12 @@ pub(super) async fn providers(_caller: Caller) -> Json<Page<ProviderInfo>> {
         default_base_url: provider.default_base_url().map(str::to_owned),
     };
     Json(Page { data: Provider::ALL.iter().map(shown).collect(), next_cursor: None })
+}
+
+/// All that is known, the operator's part included, in the form of the catalogue's file: what an editor needs to judge
+/// a route as the gateway does.
+#[utoipa::path(get, path = "/catalog", tag = "catalog", responses((status = 200, body = serde_json::Value)))]
+pub(super) async fn file(State(state): State<AppState>, _caller: Caller) -> Response {
+    let file: &CatalogFile = state.catalog.file();
+    Json(file).into_response()
 }

@@ -74,6 +74,7 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(audit::list_all))
         .routes(routes!(tokens::list, tokens::create))
         .routes(routes!(tokens::revoke))
+        .routes(routes!(catalog::file))
         .routes(routes!(catalog::models))
         .routes(routes!(catalog::providers));
     OpenApiRouter::with_openapi(openapi::Described::openapi()).nest("/api/v1", v1)

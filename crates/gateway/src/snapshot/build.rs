@@ -9,7 +9,7 @@ use anyhow::Context;
 use maig_core::id::{ProjectId, ProviderKeyId};
 use maig_core::limit::{Month, Rate};
 use maig_core::provider::Provider;
-use maig_core::route::RouteSpec;
+use maig_core::route::{KeyFacts, RouteSpec};
 use maig_store::{KeyKind, ProjectKey, QuotaScope};
 
 use super::project::SIMULATOR;
@@ -57,9 +57,7 @@ pub async fn build(shared: &Shared, used: &HashMap<String, u64>) -> anyhow::Resu
         };
         views.entry(key.project_id).or_default().push(AccountView {
             id: key.id,
-            name: key.name,
-            provider: key.provider,
-            usable,
+            facts: KeyFacts { name: key.name, provider: key.provider, usable },
             key_version: key.key_version,
         });
     }

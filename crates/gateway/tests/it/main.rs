@@ -25,6 +25,7 @@ mod limits;
 mod port;
 mod readme;
 mod recorded;
+mod rehearsal;
 mod resumable;
 mod routes;
 mod sockets;
