@@ -135,25 +135,26 @@ impl Gateway {
     pub async fn run(self, admin: Router, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
         let Self { state, watcher, jobs, writer, _simulator } = self;
         let settings = &state.settings;
-        let over = &state.over;
+        let close = CancellationToken::new();
         let listener = listen::bind(settings.listen, "MAIG_LISTEN").await?;
         let mut listening = Vec::new();
         let beside = match settings.admin_listen {
             None => admin,
             Some(addr) => {
                 let admin_listener = listen::bind(addr, "MAIG_ADMIN_LISTEN").await?;
-                let workers = Workers::start(1, over, || Ok(App::admin(admin.clone())))?;
-                listening.push(tokio::spawn(listen::serve(admin_listener, workers, over.clone())));
+                let workers = Workers::start(1, &close, || Ok(App::admin(admin.clone())))?;
+                listening.push(tokio::spawn(listen::serve(admin_listener, workers, close.clone())));
                 Router::new()
             }
         };
-        let workers = Workers::start(settings.workers, over, || {
+        let workers = Workers::start(settings.workers, &close, || {
             Ok(App::data_plane(state.for_worker()?, beside.clone()))
         })?;
-        listening.push(tokio::spawn(listen::serve(listener, workers, over.clone())));
+        listening.push(tokio::spawn(listen::serve(listener, workers, close.clone())));
         tracing::info!(listen = %settings.listen, "maig is ready");
         stop.await;
         drain(&state).await;
+        close.cancel();
         for task in listening {
             let _ = task.await;
         }
@@ -171,19 +172,21 @@ impl Gateway {
     }
 }
 
-/// Waits for the running requests, no longer than the drain time; then tells the rest to end.
+/// Waits for the running requests, no longer than the drain time; then tells the rest to end. The workers run on
+/// meanwhile: what makes a stream that nobody reads has only them to say its last words.
 async fn drain(state: &AppState) {
     state.draining.store(true, Ordering::Relaxed);
-    // A stream that was made, and whose end its reader has not been given, runs too.
-    let running = || state.running.load(Ordering::Relaxed).max(state.streams.owed());
-    tracing::info!(running = running(), "draining; a second signal ends running requests now");
+    let running = || state.running.load(Ordering::Relaxed);
+    // A stream that was made, and whose end its reader has not been given, is waited for too.
+    let owed = || running().max(state.streams.owed());
+    tracing::info!(running = owed(), "draining; a second signal ends running requests now");
     let ended = async {
-        while running() > 0 {
+        while owed() > 0 {
             tokio::time::sleep(DRAIN_LOOK).await;
         }
     };
     if tokio::time::timeout(state.settings.drain, ended).await.is_err() {
-        tracing::warn!(running = running(), "the drain time is over; streams end now");
+        tracing::warn!(running = owed(), "the drain time is over; streams end now");
         state.over.cancel();
         let said = async {
             while running() > 0 {

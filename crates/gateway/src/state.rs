@@ -40,7 +40,7 @@ pub struct Shared {
     pub trouble: KeyTrouble,
     /// Where the simulator answers test keys.
     pub simulator: String,
-    /// The drain time is over: streams end, connections close.
+    /// The drain time is over: streams end.
     pub over: CancellationToken,
     /// SIGTERM came: no new requests.
     pub draining: AtomicBool,

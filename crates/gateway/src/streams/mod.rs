@@ -36,6 +36,7 @@ mod room;
 mod shelf;
 
 pub(crate) use begin::{Holding, Tally};
+pub use room::InUse;
 pub use shelf::Streams;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

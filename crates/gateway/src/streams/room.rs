@@ -24,6 +24,13 @@ pub(super) struct Room {
     said: Mutex<Option<Tick>>,
 }
 
+/// What held streams use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InUse {
+    pub streams: usize,
+    pub bytes: usize,
+}
+
 #[derive(Default)]
 struct Used {
     streams: AtomicUsize,
@@ -64,18 +71,20 @@ impl Room {
         }
         *said = Some(now);
         drop(said);
+        let used = self.used();
         tracing::warn!(
             what,
-            streams = self.all.streams.load(Ordering::Relaxed),
-            bytes = self.all.bytes.load(Ordering::Relaxed),
+            streams = used.streams,
+            bytes = used.bytes,
             "the buffers of resumable streams are full; MAIG_STREAM_MEMORY sets their size"
         );
     }
 
-    #[cfg(test)]
-    fn counts(&self) -> (usize, usize, usize) {
-        let all = &self.all;
-        (all.streams.load(Ordering::Relaxed), all.bytes.load(Ordering::Relaxed), lock(&self.keys).len())
+    pub(super) fn used(&self) -> InUse {
+        InUse {
+            streams: self.all.streams.load(Ordering::Relaxed),
+            bytes: self.all.bytes.load(Ordering::Relaxed),
+        }
     }
 }
 
@@ -137,7 +146,8 @@ mod tests {
         first.hold(100);
         assert!(!first.is_full() && second.is_full(), "each by its own half");
         drop((first, second));
-        assert_eq!(room.counts(), (0, 0, 0));
+        assert_eq!(room.used(), InUse { streams: 0, bytes: 0 });
+        assert!(lock(&room.keys).is_empty());
     }
 
     #[test]

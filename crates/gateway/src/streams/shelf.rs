@@ -14,7 +14,7 @@ use super::begin::Tally;
 use super::held::{Beginning, Held};
 use super::id::StreamId;
 use super::lock;
-use super::room::Room;
+use super::room::{InUse, Room};
 use crate::clock::Clock;
 
 /// How long, and of how many streams, it is known that they expired.
@@ -104,6 +104,11 @@ impl Streams {
         drop(shelf);
         // Gives its events back, if nobody reads them any more; not under the lock.
         drop(before);
+    }
+
+    /// What all streams use now, expired ones that somebody still reads among them.
+    pub fn used(&self) -> InUse {
+        self.room.used()
     }
 
     /// Streams that are made, or whose end no reader was given: what the drain waits for.

@@ -26,6 +26,23 @@ pub(crate) struct Phone<'a> {
     pub(crate) beside: Vec<String>,
 }
 
+/// A phone that is in no world.
+pub(crate) struct Away {
+    key: String,
+    stream: String,
+    last: u64,
+    data: Vec<String>,
+    beside: Vec<String>,
+}
+
+impl Away {
+    /// Back in reach, not yet connected.
+    pub(crate) fn at(self, world: &World) -> Phone<'_> {
+        let Self { key, stream, last, data, beside } = self;
+        Phone { world, key, stream, body: None, partial: Vec::new(), last, data, beside }
+    }
+}
+
 impl<'a> Phone<'a> {
     /// Asks for a resumable stream, and gets the head of one.
     pub(crate) async fn ask(world: &'a World, key: &str, model: &str) -> Self {
@@ -63,6 +80,12 @@ impl<'a> Phone<'a> {
             data: Vec::new(),
             beside: Vec::new(),
         }
+    }
+
+    /// The same phone without a connection; for tests that must change their world meanwhile.
+    pub(crate) fn away(mut self) -> Away {
+        self.lose();
+        Away { key: self.key, stream: self.stream, last: self.last, data: self.data, beside: self.beside }
     }
 
     /// The connection is gone, and with it what had come of an event.
