@@ -20,6 +20,9 @@ pub struct LogEntry {
     /// Answered by another target than the first.
     pub fallback: bool,
     pub attempts: u32,
+    /// How often the app came back to a resumable stream while it was made.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub resumes: u32,
     pub duration_ms: u64,
     pub first_token_ms: Option<u64>,
     pub prompt_tokens: Option<u64>,
@@ -32,6 +35,10 @@ pub struct LogEntry {
     pub user: Option<String>,
     pub app_version: Option<String>,
     pub platform: Option<String>,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// A request with everything that was tried for it.

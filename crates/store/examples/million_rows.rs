@@ -144,6 +144,7 @@ fn row(n: usize, count: usize) -> RequestRow {
         bundle_id: Some("com.example.shop".into()),
         install_id: None,
         end_user: Some(format!("user-{}", n % 10_000)),
+        resumes: 0,
         upstream_id: Some("chatcmpl-0123456789abcdef0123456789".into()),
         attempt_count: 1,
         attempts: vec![AttemptRow { model: "openai/gpt-4o".into(), ms: 1200, ..AttemptRow::default() }],

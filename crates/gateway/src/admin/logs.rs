@@ -35,6 +35,7 @@ fn shown(row: &RequestRow) -> LogEntry {
         stream: row.stream,
         fallback: row.fallback,
         attempts: row.attempt_count,
+        resumes: row.resumes,
         duration_ms: ms(row.duration_us),
         first_token_ms: row.first_token_us.map(ms),
         prompt_tokens: tokens(row.prompt_tokens),

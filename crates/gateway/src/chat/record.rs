@@ -218,7 +218,10 @@ impl Drop for Record {
         if !self.ended {
             row.client_gone = true;
             row.status = CLIENT_GONE;
-            if self.held.as_ref().is_some_and(|held| held.is_abandoned()) {
+        }
+        if let Some(held) = &self.held {
+            row.resumes = held.resumed();
+            if !self.ended && held.is_abandoned() {
                 row.error_code = Some(ABANDONED.to_owned());
             }
         }

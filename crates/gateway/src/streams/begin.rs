@@ -34,7 +34,7 @@ impl Tally {
     }
 
     /// How often a reader came back.
-    pub(super) fn resumed(&self) -> u32 {
+    pub(crate) fn resumed(&self) -> u32 {
         self.resumed.load(Ordering::Relaxed)
     }
 

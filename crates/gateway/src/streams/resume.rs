@@ -77,5 +77,8 @@ pub(super) fn not_found() -> ApiError {
 }
 
 fn expired() -> ApiError {
-    ApiError::new(Code::StreamExpired, "Nobody came back to this stream in time, and it is gone. Ask anew.")
+    ApiError::new(
+        Code::StreamExpired,
+        "This stream is gone: nobody came back in time, or its app left it. Ask anew.",
+    )
 }

@@ -85,6 +85,9 @@ pub struct RequestRow {
     pub bundle_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub install_id: Option<String>,
+    /// How often its app came back to the stream while it was made.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub resumes: u32,
     /// The answering provider's own id of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub upstream_id: Option<String>,
@@ -121,6 +124,10 @@ pub struct AttemptRow {
     /// Given up because the app left.
     #[serde(skip_serializing_if = "is_false")]
     pub cancelled: bool,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 fn is_false(flag: &bool) -> bool {

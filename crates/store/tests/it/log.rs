@@ -96,6 +96,7 @@ impl Dice {
             bundle_id: self.maybe(&["com.shop.app"]),
             install_id: self.maybe(&["i1"]),
             end_user: self.maybe(&["u1", "u2", "u3"]),
+            resumes: u32::try_from(self.roll(3)).unwrap(),
             upstream_id: self.maybe(&["req_1"]),
             attempt_count: u32::try_from(self.roll(4)).unwrap(),
             attempts: self.attempts(),

@@ -24,6 +24,7 @@ async fn a_phone_that_comes_back_reads_on_live() {
     assert!(phone.is_done());
     let row = world.row(1).await;
     assert_eq!((row.status, row.client_gone, row.attempt_count), (200, false, 1), "{row:?}");
+    assert_eq!(row.resumes, 1, "{row:?}");
     assert_eq!(world.sim.departures().len(), 0);
 }
 
