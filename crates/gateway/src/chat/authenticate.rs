@@ -67,8 +67,11 @@ fn within_app(headers: &HeaderMap, caller: &Caller) -> Result<(), ApiError> {
     for (header, allowed) in
         [("x-maig-platform", &caller.scope.platforms), ("x-maig-bundle-id", &caller.scope.bundle_ids)]
     {
+        if allowed.is_empty() {
+            continue;
+        }
         let said = headers.get(header).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if !allowed.is_empty() && !allowed.iter().any(|one| one.eq_ignore_ascii_case(said)) {
+        if !allowed.iter().any(|one| one.eq_ignore_ascii_case(said)) {
             let message =
                 format!("This project key is bound to certain apps, and `{header}` names none of them.");
             return Err(ApiError::new(Code::RouteNotAllowed, message).should_retry(false));

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use axum::body::Body;
 use bytes::Bytes;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{HeaderMap, HeaderValue};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use maig_core::translate::{BadRequest, Envelope};
@@ -51,26 +50,70 @@ pub(super) async fn parse(
     max_body: usize,
     span: u64,
 ) -> Result<Incoming, ApiError> {
-    if headers.get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+    let said = Said::of(headers);
+    if said.encoding.is_some_and(|encoding| encoding != "identity") {
         let message = "Compressed request bodies are not taken. Send the JSON as it is.";
         return Err(ApiError::new(Code::UnsupportedEncoding, message).should_retry(false));
     }
-    let envelope = Envelope::parse(read(headers, body, max_body).await?).map_err(bad_request)?;
-    let text = |name: &str| header_text(headers, name);
+    let envelope = Envelope::parse(read(said.length, body, max_body).await?).map_err(bad_request)?;
     Ok(Incoming {
-        resumable: resumable(headers, envelope.stream)?,
-        user: text("x-maig-user").or_else(|| envelope.user.clone()),
+        resumable: resumable(&said, envelope.stream)?,
+        user: text(said.user).or_else(|| envelope.user.clone()),
         envelope,
         app: AppHeaders {
-            version: text("x-maig-app-version"),
-            platform: text("x-maig-platform"),
-            bundle_id: text("x-maig-bundle-id"),
-            install_id: text("x-maig-install-id"),
+            version: text(said.version),
+            platform: text(said.platform),
+            bundle_id: text(said.bundle_id),
+            install_id: text(said.install_id),
         },
-        deadline: deadline(headers)?,
-        trace: headers.get("traceparent").and_then(|parent| trace::continued(parent, span)),
-        betas: Betas { openai: copied(headers, "openai-beta"), anthropic: copied(headers, "anthropic-beta") },
+        deadline: deadline(&said)?,
+        trace: said.trace.and_then(|parent| trace::continued(parent, span)),
+        betas: Betas { openai: said.openai_beta.cloned(), anthropic: said.anthropic_beta.cloned() },
     })
+}
+
+/// The headers that are read here, found in one walk: most requests have fewer headers than there are names for them.
+#[derive(Default)]
+struct Said<'h> {
+    encoding: Option<&'h HeaderValue>,
+    length: Option<&'h HeaderValue>,
+    resumable: Option<&'h HeaderValue>,
+    user: Option<&'h HeaderValue>,
+    version: Option<&'h HeaderValue>,
+    platform: Option<&'h HeaderValue>,
+    bundle_id: Option<&'h HeaderValue>,
+    install_id: Option<&'h HeaderValue>,
+    timeout: Option<&'h HeaderValue>,
+    patience: Option<&'h HeaderValue>,
+    trace: Option<&'h HeaderValue>,
+    openai_beta: Option<&'h HeaderValue>,
+    anthropic_beta: Option<&'h HeaderValue>,
+}
+
+impl<'h> Said<'h> {
+    fn of(headers: &'h HeaderMap) -> Self {
+        let mut said = Self::default();
+        for (name, value) in headers {
+            let place = match name.as_str() {
+                "content-encoding" => &mut said.encoding,
+                "content-length" => &mut said.length,
+                "x-maig-resumable" => &mut said.resumable,
+                "x-maig-user" => &mut said.user,
+                "x-maig-app-version" => &mut said.version,
+                "x-maig-platform" => &mut said.platform,
+                "x-maig-bundle-id" => &mut said.bundle_id,
+                "x-maig-install-id" => &mut said.install_id,
+                "x-maig-timeout-ms" => &mut said.timeout,
+                "x-stainless-read-timeout" => &mut said.patience,
+                "traceparent" => &mut said.trace,
+                "openai-beta" => &mut said.openai_beta,
+                "anthropic-beta" => &mut said.anthropic_beta,
+                _ => continue,
+            };
+            place.get_or_insert(value);
+        }
+        said
+    }
 }
 
 /// A body that no provider need be asked about.
@@ -82,8 +125,8 @@ pub(super) fn bad_request(bad: BadRequest) -> ApiError {
     }
 }
 
-async fn read(headers: &HeaderMap, body: Body, max: usize) -> Result<Bytes, ApiError> {
-    let declared = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+async fn read(length: Option<&HeaderValue>, body: Body, max: usize) -> Result<Bytes, ApiError> {
+    let declared = length.and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if declared.is_some_and(|length| length > max) {
         return Err(too_large(max));
     }
@@ -104,8 +147,8 @@ fn too_large(max: usize) -> ApiError {
 }
 
 /// `x-maig-resumable`. What cannot be granted is refused: an app that counts on it would lose its text.
-fn resumable(headers: &HeaderMap, stream: bool) -> Result<bool, ApiError> {
-    let message = match header_text(headers, "x-maig-resumable").as_deref() {
+fn resumable(said: &Said<'_>, stream: bool) -> Result<bool, ApiError> {
+    let message = match text(said.resumable).as_deref() {
         None | Some("false") => return Ok(false),
         Some("true") if stream => return Ok(true),
         Some("true") => {
@@ -117,8 +160,8 @@ fn resumable(headers: &HeaderMap, stream: bool) -> Result<bool, ApiError> {
 }
 
 /// `x-maig-timeout-ms`, or what OpenAI's client says of its own patience, in seconds.
-fn deadline(headers: &HeaderMap) -> Result<Option<Duration>, ApiError> {
-    if let Some(text) = header_text(headers, "x-maig-timeout-ms") {
+fn deadline(said: &Said<'_>) -> Result<Option<Duration>, ApiError> {
+    if let Some(text) = text(said.timeout) {
         return match text.parse::<u64>() {
             Ok(ms) if ms > 0 => Ok(Some(Duration::from_millis(ms))),
             _ => Err(ApiError::new(
@@ -128,15 +171,11 @@ fn deadline(headers: &HeaderMap) -> Result<Option<Duration>, ApiError> {
             .should_retry(false)),
         };
     }
-    let seconds = header_text(headers, "x-stainless-read-timeout").and_then(|text| text.parse::<f64>().ok());
+    let seconds = text(said.patience).and_then(|text| text.parse::<f64>().ok());
     Ok(seconds.filter(|s| *s > 0.0).and_then(|s| Duration::try_from_secs_f64(s).ok()))
 }
 
-fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
-    let text = headers.get(name)?.to_str().ok()?.trim();
+fn text(header: Option<&HeaderValue>) -> Option<String> {
+    let text = header?.to_str().ok()?.trim();
     (!text.is_empty()).then(|| text.chars().take(HEADER_LENGTH).collect())
-}
-
-fn copied(headers: &HeaderMap, name: &str) -> Option<HeaderValue> {
-    headers.get(name).cloned()
 }

@@ -18,6 +18,8 @@ const ERROR_BODY: usize = 256 * 1024;
 /// A provider that answered an error head but dribbles its body is not worth more.
 const ERROR_BODY_TIME: Duration = Duration::from_secs(5);
 
+const EVENTS: &str = "text/event-stream";
+
 /// A provider's answer, its body still on the way.
 #[derive(Debug)]
 pub struct Reply {
@@ -32,7 +34,8 @@ impl Reply {
         self.headers
             .get(http::header::CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
-            .is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/event-stream"))
+            .and_then(|kind| kind.trim_start().get(..EVENTS.len()))
+            .is_some_and(|kind| kind.eq_ignore_ascii_case(EVENTS))
     }
 }
 

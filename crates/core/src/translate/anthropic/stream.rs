@@ -110,22 +110,37 @@ impl Stream {
         self.open.insert(index, open);
     }
 
-    fn grow(&mut self, index: u64, delta: BlockDelta, out: &mut Vec<ChatEvent>) {
-        match (delta, self.open.get_mut(&index)) {
+    fn grow(&mut self, index: u64, delta: BlockDelta<'_>, out: &mut Vec<ChatEvent>) -> Result<(), NotAFrame> {
+        match &*delta.kind {
             // Text whose block was never announced is still text.
-            (BlockDelta::TextDelta { text }, _) => self.text(text, out),
-            (BlockDelta::ThinkingDelta { thinking }, _) => reasoning(thinking, out),
-            (BlockDelta::SignatureDelta { signature }, Some(Open::Thinking { signature: whole })) => {
-                whole.push_str(&signature);
+            "text_delta" => self.text(delta.text.ok_or(NotAFrame)?, out),
+            "thinking_delta" => reasoning(delta.thinking.ok_or(NotAFrame)?, out),
+            "signature_delta" => {
+                let more = delta.signature.ok_or(NotAFrame)?;
+                if let Some(Open::Thinking { signature }) = self.open.get_mut(&index) {
+                    signature.push_str(&more);
+                }
             }
-            (BlockDelta::InputJsonDelta { partial_json }, _) if partial_json.is_empty() => {}
-            (BlockDelta::InputJsonDelta { partial_json }, Some(Open::Call { index, input })) => {
-                input.any = true;
-                out.push(ChatEvent::ToolArguments { choice: 0, index: *index, fragment: partial_json });
+            "input_json_delta" => {
+                let fragment = delta.partial_json.ok_or(NotAFrame)?;
+                self.input(index, fragment, out);
             }
-            (BlockDelta::InputJsonDelta { partial_json }, Some(Open::Answer(input))) => {
+            // Citations, compaction, and what is to come.
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn input(&mut self, index: u64, fragment: String, out: &mut Vec<ChatEvent>) {
+        match self.open.get_mut(&index) {
+            _ if fragment.is_empty() => {}
+            Some(Open::Call { index, input }) => {
                 input.any = true;
-                out.push(ChatEvent::Text { choice: 0, text: partial_json });
+                out.push(ChatEvent::ToolArguments { choice: 0, index: *index, fragment });
+            }
+            Some(Open::Answer(input)) => {
+                input.any = true;
+                out.push(ChatEvent::Text { choice: 0, text: fragment });
             }
             _ => {}
         }
@@ -206,7 +221,7 @@ impl Decode for Stream {
             }
             "content_block_delta" => {
                 let delta = event.delta.ok_or(NotAFrame)?.get();
-                self.grow(event.index, serde_json::from_str(delta).map_err(|_| NotAFrame)?, out);
+                self.grow(event.index, serde_json::from_str(delta).map_err(|_| NotAFrame)?, out)?;
             }
             "content_block_stop" => self.close(event.index, out),
             "message_delta" => {

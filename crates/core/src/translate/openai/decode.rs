@@ -83,7 +83,7 @@ impl Decode for Stream {
 /// Takes the counts of a frame, wherever it has them.
 fn count(chunk: &Chunk<'_>, out: &mut Vec<ChatEvent>) {
     let counts = chunk.usage.or_else(|| chunk.x_groq.and_then(groq_usage));
-    out.extend(counts.and_then(|raw| usage::read(raw.get())).map(ChatEvent::Usage));
+    out.extend(counts.and_then(|raw| usage::read(raw.get())).map(|counted| ChatEvent::Usage(counted.usage)));
 }
 
 impl Stream {

@@ -1,6 +1,7 @@
 //! Events → a stream in OpenAI's dialect. The order is OpenAI's own: role, content, a finish a choice, usage if it was
 //! asked for, `[DONE]`; id, time and model are the same on every chunk.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{message, usage};
@@ -44,16 +45,16 @@ impl Encoder {
             }
             ChatEvent::Text { choice, text } => {
                 signals.chars += text.chars().count();
-                self.say(choice, json!({"content": text}), out);
+                self.say(choice, &Delta::Content(&text), out);
             }
             ChatEvent::Refusal { choice, text } => {
                 signals.chars += text.chars().count();
-                self.say(choice, json!({"refusal": text}), out);
+                self.say(choice, &Delta::Refusal(&text), out);
             }
             ChatEvent::Reasoning { choice, text } => {
                 signals.chars += text.chars().count();
                 self.choice(choice).unsealed.push_str(&text);
-                self.say(choice, json!({"reasoning_content": text}), out);
+                self.say(choice, &Delta::ReasoningContent(&text), out);
             }
             ChatEvent::ReasoningSeal { choice, block } => {
                 let state = self.choice(choice);
@@ -65,7 +66,7 @@ impl Encoder {
                 let text = if text.is_empty() { &block.text } else { &text };
                 let detail = message::detail(&block, text, state.seals);
                 state.seals += 1;
-                self.say(choice, json!({"reasoning_details": [detail]}), out);
+                self.say(choice, &Delta::ReasoningDetails([detail]), out);
             }
             ChatEvent::ToolStart { choice, index, id, name, signature } => {
                 signals.chars += name.chars().count();
@@ -79,15 +80,15 @@ impl Encoder {
                 if let Some(signature) = signature {
                     call["extra_content"] = message::extra_content(&signature);
                 }
-                self.say(choice, json!({"tool_calls": [call]}), out);
+                self.say(choice, &Delta::ToolCalls([call]), out);
             }
             ChatEvent::ToolArguments { choice, index, fragment } => {
                 signals.chars += fragment.chars().count();
-                let call = json!({"index": index, "function": {"arguments": fragment}});
-                self.say(choice, json!({"tool_calls": [call]}), out);
+                let call = Fragment { index, function: Arguments { arguments: &fragment } };
+                self.say(choice, &Delta::More([call]), out);
             }
             ChatEvent::Signature { choice, signature } => {
-                self.say(choice, json!({"extra_content": message::extra_content(&signature)}), out);
+                self.say(choice, &Delta::ExtraContent(message::extra_content(&signature)), out);
             }
             ChatEvent::Finish { choice, reason } => self.finish_choice(choice, reason, signals, out),
             ChatEvent::Usage(usage) => {
@@ -110,9 +111,7 @@ impl Encoder {
         if self.include_usage
             && let Some(usage) = self.usage.or(estimate)
         {
-            let mut chunk = self.chunk(json!([]));
-            chunk["usage"] = usage::write(&usage);
-            append(&chunk, out);
+            self.append::<Empty>(&[], Some(usage::write(&usage)), out);
         }
         out.extend_from_slice(b"data: [DONE]\n\n");
     }
@@ -120,47 +119,40 @@ impl Encoder {
     fn finish_choice(&mut self, choice: u32, reason: FinishReason, signals: &mut Signals, out: &mut Vec<u8>) {
         if !self.choice(choice).begun {
             // An answer of nothing is still an answer of the assistant.
-            self.say(choice, json!({"content": ""}), out);
+            self.say(choice, &Delta::Content(""), out);
         }
         let state = self.choice(choice);
         if std::mem::replace(&mut state.finished, true) {
             return;
         }
         signals.finished.push((choice, reason));
-        self.write(choice, json!({}), Some(reason), out);
+        self.write(choice, &Empty {}, Some(reason), out);
     }
 
     /// A chunk of content; the first of a choice also tells the role.
-    fn say(&mut self, choice: u32, delta: Value, out: &mut Vec<u8>) {
+    fn say(&mut self, choice: u32, delta: &Delta<'_>, out: &mut Vec<u8>) {
         if !std::mem::replace(&mut self.choice(choice).begun, true) {
-            let opening = if delta.get("tool_calls").is_some() { Value::Null } else { "".into() };
-            self.write(choice, json!({"role": "assistant", "content": opening}), None, out);
+            let content = if matches!(delta, Delta::ToolCalls(_) | Delta::More(_)) { None } else { Some("") };
+            self.write(choice, &Opening { role: "assistant", content }, None, out);
         }
         self.write(choice, delta, None, out);
     }
 
-    fn write(&self, choice: u32, delta: Value, reason: Option<FinishReason>, out: &mut Vec<u8>) {
-        let chunk = self.chunk(json!([{
-            "index": choice,
-            "delta": delta,
-            "logprobs": null,
-            "finish_reason": reason.map(FinishReason::as_str),
-        }]));
-        append(&chunk, out);
+    fn write(&self, index: u32, delta: &impl Serialize, reason: Option<FinishReason>, out: &mut Vec<u8>) {
+        let finish_reason = reason.map(FinishReason::as_str);
+        self.append(&[Piece { index, delta, logprobs: None, finish_reason }], None, out);
     }
 
-    fn chunk(&self, choices: Value) -> Value {
-        let mut chunk = json!({
-            "id": self.head.id,
-            "object": "chat.completion.chunk",
-            "created": self.head.created,
-            "model": self.head.model,
-            "choices": choices,
-        });
-        if self.include_usage {
-            chunk["usage"] = Value::Null;
-        }
-        chunk
+    fn append<D: Serialize>(&self, choices: &[Piece<'_, D>], usage: Option<Value>, out: &mut Vec<u8>) {
+        let chunk = Chunk {
+            id: &self.head.id,
+            object: "chat.completion.chunk",
+            created: self.head.created,
+            model: &self.head.model,
+            choices,
+            usage: self.include_usage.then_some(usage),
+        };
+        append(&chunk, out);
     }
 
     fn choice(&mut self, index: u32) -> &mut Choice {
@@ -179,8 +171,64 @@ pub fn error_event(error: &Value) -> Vec<u8> {
     out
 }
 
-fn append(chunk: &Value, out: &mut Vec<u8>) {
+fn append(chunk: &impl Serialize, out: &mut Vec<u8>) {
     out.extend_from_slice(b"data: ");
-    out.extend_from_slice(chunk.to_string().as_bytes());
+    // Text, numbers and JSON always serialise.
+    let _ = serde_json::to_writer(&mut *out, chunk);
     out.extend_from_slice(b"\n\n");
 }
+
+/// What goes on the wire, written without a tree of values in between.
+#[derive(Serialize)]
+struct Chunk<'a, D> {
+    id: &'a str,
+    object: &'static str,
+    created: u64,
+    model: &'a str,
+    choices: &'a [Piece<'a, D>],
+    /// OpenAI says `null` on every chunk but the last, where usage was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usage: Option<Option<Value>>,
+}
+
+#[derive(Serialize)]
+struct Piece<'a, D> {
+    index: u32,
+    delta: &'a D,
+    logprobs: Option<()>,
+    finish_reason: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Delta<'a> {
+    Content(&'a str),
+    Refusal(&'a str),
+    ReasoningContent(&'a str),
+    ReasoningDetails([Value; 1]),
+    ToolCalls([Value; 1]),
+    /// Arguments of a call that has begun.
+    #[serde(rename = "tool_calls")]
+    More([Fragment<'a>; 1]),
+    ExtraContent(Value),
+}
+
+#[derive(Serialize)]
+struct Fragment<'a> {
+    index: u32,
+    function: Arguments<'a>,
+}
+
+#[derive(Serialize)]
+struct Arguments<'a> {
+    arguments: &'a str,
+}
+
+#[derive(Serialize)]
+struct Opening {
+    role: &'static str,
+    content: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Empty {}

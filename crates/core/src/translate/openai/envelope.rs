@@ -11,7 +11,7 @@ use serde::de::{DeserializeOwned, DeserializeSeed, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::BadRequest;
+use super::{BadRequest, scan};
 use crate::chat::{ChatRequest, Needs};
 use crate::failure::FailureKind;
 use crate::translate::Refusal;
@@ -205,6 +205,30 @@ fn messages(raw: Option<&[u8]>) -> Result<(), BadRequest> {
 
 /// The one pass over the body.
 fn members(body: &Bytes) -> Result<Vec<(Box<str>, Bytes)>, BadRequest> {
+    scanned(body).map_or_else(|| parsed(body), Ok)
+}
+
+/// The members of a body that is well-formed beyond doubt, and whose names are written without escapes.
+fn scanned(body: &Bytes) -> Option<Vec<(Box<str>, Bytes)>> {
+    let places = scan::members(body)?;
+    let mut members = Vec::with_capacity(places.len());
+    for (key, raw) in places {
+        let key = std::str::from_utf8(&body[key]).ok().filter(|key| !key.contains('\\'))?;
+        put(&mut members, key, body.slice(raw));
+    }
+    Some(members)
+}
+
+/// A key given twice has its last value.
+fn put(members: &mut Vec<(Box<str>, Bytes)>, key: &str, raw: Bytes) {
+    match members.iter_mut().find(|(known, _)| **known == *key) {
+        Some((_, value)) => *value = raw,
+        None => members.push((key.into(), raw)),
+    }
+}
+
+/// The members of any other body, or what is wrong with it.
+fn parsed(body: &Bytes) -> Result<Vec<(Box<str>, Bytes)>, BadRequest> {
     match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
         Some(b'{') => {}
         None => return Err(BadRequest::body("The request body is empty: send a JSON object.")),
@@ -247,11 +271,7 @@ impl<'de> Visitor<'de> for Members<'de> {
         let mut members: Vec<(Box<str>, Bytes)> = Vec::with_capacity(16);
         while let Some(Key(key)) = map.next_key()? {
             let raw: &'de RawValue = map.next_value()?;
-            let raw = self.body.slice_ref(raw.get().as_bytes());
-            match members.iter_mut().find(|(known, _)| **known == *key) {
-                Some((_, value)) => *value = raw,
-                None => members.push((key.into(), raw)),
-            }
+            put(&mut members, &key, self.body.slice_ref(raw.get().as_bytes()));
         }
         Ok(members)
     }
@@ -260,3 +280,54 @@ impl<'de> Visitor<'de> for Members<'de> {
 /// A key, borrowed unless it is escaped.
 #[derive(Deserialize)]
 struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const BODY: &str = r#" {"model":"m\u00e9","messages":[{"role":"user","content":"say \"hi\"\n \u65e5日"},{}],"n":-10.25,
+        "stream":true,"x":[],"y":null , "n": 0 } "#;
+
+    #[test]
+    fn a_usual_body_is_scanned_and_not_parsed() {
+        for body in [BODY, "{}", r#"{"model":"a","messages":[{"role":"user","content":"b"}]}"#] {
+            let body = Bytes::from(body);
+            assert_eq!(scanned(&body), Some(parsed(&body).unwrap()));
+        }
+    }
+
+    #[test]
+    fn what_only_a_parser_may_judge_is_not_scanned() {
+        for body in [
+            "",
+            "[]",
+            "{",
+            "{}x",
+            r#"{"a":01}"#,
+            r#"{"a":1e5}"#,
+            r#"{"a":"\x"}"#,
+            "{\"a\":\"\t\"}",
+            r#"{"a\n":1}"#,
+        ] {
+            assert_eq!(scanned(&Bytes::from(body)), None, "{body}");
+        }
+        assert_eq!(scanned(&Bytes::from_static(b"{\"a\":\"\xff\"}")), None);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_scanned_is_what_a_parser_finds(edits in prop::collection::vec((any::<prop::sample::Index>(), any::<bool>(), prop::sample::select(b"{}[]\",:\\u0e-.\n\t tn\x80\0".to_vec())), 0..4)) {
+            let mut body = BODY.as_bytes().to_vec();
+            for (at, insert, byte) in edits {
+                let at = at.index(body.len());
+                if insert { body.insert(at, byte) } else { body[at] = byte }
+            }
+            let body = Bytes::from(body);
+            if let Some(members) = scanned(&body) {
+                prop_assert_eq!(parsed(&body).ok(), Some(members));
+            }
+        }
+    }
+}

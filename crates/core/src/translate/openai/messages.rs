@@ -3,10 +3,10 @@
 
 use std::collections::HashMap;
 
-use memchr::memmem;
 use serde_json::{Map, Value};
 
 use super::calls::letters;
+use super::needs::has_quoted;
 use super::quirks::{Quirks, Whitelist};
 
 /// The messages as the vendor takes them; `None`: as they are. `developer`: whether the role is known; `thinks`:
@@ -18,13 +18,14 @@ pub(super) fn fit(
     thinks: bool,
     dropped: &mut Vec<String>,
 ) -> Option<Vec<u8>> {
-    let has = |word: &str| has_word(raw, word.as_bytes());
-    let touched = quirks.only.is_some()
-        || (!developer && has("developer"))
-        || (thinks && has("tool_calls"))
-        || (quirks.joins_text && has("text"))
-        || quirks.refuses_in_messages.iter().any(|field| has(field));
-    if !touched {
+    // All of them in one pass, since the prompt may be long.
+    let touches = |word: &str| {
+        (!developer && word == "developer")
+            || (thinks && word == "tool_calls")
+            || (quirks.joins_text && word == "text")
+            || quirks.refuses_in_messages.contains(&word)
+    };
+    if quirks.only.is_none() && !has_quoted(raw, touches) {
         return None;
     }
     let Ok(Value::Array(mut messages)) = serde_json::from_slice(raw) else {
@@ -60,12 +61,6 @@ pub(super) fn fit(
         return None;
     }
     Some(Value::Array(messages).to_string().into_bytes())
-}
-
-/// Whether a word stands in quotes in the bytes, as a member's name or a string would.
-fn has_word(raw: &[u8], word: &[u8]) -> bool {
-    let quoted = |at: usize| at > 0 && raw[at - 1] == b'"' && raw.get(at + word.len()) == Some(&b'"');
-    memmem::find_iter(raw, word).any(quoted)
 }
 
 /// Takes a field out of a message, its parts and its calls.

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
+use serde::Serialize;
 use serde_json::{Map, Number, Value};
 
 use super::envelope::OWN_FIELDS;
@@ -23,7 +24,7 @@ pub fn outgoing(target: &ModelTarget, envelope: &Envelope, stream: bool) -> Resu
     let mut body = Body::new(envelope, &target.parameters);
     refuse_what_it_cannot(&body, quirks, can)?;
 
-    body.set("model", Value::from(target.send_as.as_str()));
+    body.set("model", target.send_as.as_str());
     name_the_bound(&mut body, quirks, target);
     for (from, to) in quirks.renames {
         body.rename(from, to);
@@ -31,7 +32,7 @@ pub fn outgoing(target: &ModelTarget, envelope: &Envelope, stream: bool) -> Resu
     if let Some(bounds) = quirks.temperature
         && let Some(clamped) = body.get("temperature").and_then(|raw| clamp(raw, bounds))
     {
-        body.set("temperature", Value::Number(clamped));
+        body.set("temperature", &clamped);
     }
     if let Some(raw) = body.get("messages") {
         let developer = can.developer_role.unwrap_or(quirks.developer_role);
@@ -70,7 +71,7 @@ impl<'a> Body<'a> {
             dropped: Vec::new(),
         };
         for (key, value) in parameters {
-            body.set(key, value.clone());
+            body.set(key, value);
         }
         body
     }
@@ -79,8 +80,9 @@ impl<'a> Body<'a> {
         self.members.iter().find(|(known, _)| known == key).map(|(_, raw)| &**raw)
     }
 
-    fn set(&mut self, key: &str, value: Value) {
-        self.put(key, value.to_string().into_bytes().into());
+    fn set(&mut self, key: &str, value: &(impl Serialize + ?Sized)) {
+        // Names, flags and JSON always serialise.
+        self.put(key, serde_json::to_vec(value).unwrap_or_default().into());
     }
 
     fn put(&mut self, key: &str, raw: Cow<'a, [u8]>) {
@@ -115,7 +117,8 @@ impl<'a> Body<'a> {
             if at > 0 {
                 out.push(b',');
             }
-            out.extend_from_slice(Value::from(&**key).to_string().as_bytes());
+            // Writing text to a vector cannot fail.
+            let _ = serde_json::to_writer(&mut out, &**key);
             out.push(b':');
             out.extend_from_slice(raw);
         }
@@ -196,7 +199,7 @@ fn drop_hints(body: &mut Body<'_>, quirks: &Quirks, can: Capabilities) {
 fn set_stream(body: &mut Body<'_>, quirks: &Quirks, stream: bool) {
     let asked = body.get("stream") == Some(b"true");
     if asked != stream {
-        body.set("stream", Value::from(stream));
+        body.set("stream", &stream);
     }
     if !stream || !quirks.stream_options {
         body.take("stream_options");
@@ -206,7 +209,7 @@ fn set_stream(body: &mut Body<'_>, quirks: &Quirks, stream: bool) {
         body.get("stream_options").and_then(|raw| serde_json::from_slice(raw).ok()).unwrap_or_default();
     if options.get("include_usage") != Some(&Value::Bool(true)) {
         options.insert("include_usage".to_owned(), Value::Bool(true));
-        body.set("stream_options", Value::Object(options));
+        body.set("stream_options", &options);
     }
 }
 

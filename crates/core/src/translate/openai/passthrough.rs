@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use super::calls::{Calls, made_id};
 use super::finish::{self, Finish};
 use super::splice::Splice;
+use super::template::Template;
 use super::{peek, told, usage};
 use crate::chat::{FinishReason, Usage};
 use crate::provider::Provider;
@@ -38,6 +39,8 @@ pub struct Passthrough {
     usage_sent: bool,
     /// Azure's verdict on the prompt, which waits for a chunk that has choices.
     verdict: Option<Box<str>>,
+    /// Of the last frame that was nothing but text.
+    pub(super) template: Option<Template>,
 }
 
 #[derive(Debug, Default)]
@@ -58,6 +61,7 @@ impl Passthrough {
             usage: None,
             usage_sent: false,
             verdict: None,
+            template: None,
         }
     }
 }
@@ -71,6 +75,12 @@ impl Relay for Passthrough {
             return Ok(signals);
         }
         if data.is_empty() {
+            return Ok(signals);
+        }
+        if let Some(text) = self.repeats(frame, data) {
+            signals.content = true;
+            signals.chars = peek::chars_of(text);
+            append(data, out);
             return Ok(signals);
         }
         let text = std::str::from_utf8(data).map_err(|_| NotAFrame)?;
@@ -107,18 +117,20 @@ impl Relay for Passthrough {
         {
             splice.insert_first(format!("\"prompt_filter_results\":{verdict},"));
         }
-        out.extend_from_slice(b"data: ");
         let start = out.len();
         if splice.is_empty() {
-            out.extend_from_slice(data)
+            self.template = Template::of(&chunk, text).filter(|_| self.begun);
+            append(data, out);
         } else {
-            splice.write(out)
+            out.extend_from_slice(b"data: ");
+            splice.write(out);
+            out.extend_from_slice(b"\n\n");
         }
         if memchr::memchr(b'\n', data).is_some() {
             // JSON that came on several `data:` lines has line breaks between its tokens; ours stands on one line.
-            out[start..].iter_mut().filter(|byte| **byte == b'\n').for_each(|byte| *byte = b' ');
+            let end = out.len() - 2;
+            out[start..end].iter_mut().filter(|byte| **byte == b'\n').for_each(|byte| *byte = b' ');
         }
-        out.extend_from_slice(b"\n\n");
         Ok(signals)
     }
 
@@ -170,6 +182,15 @@ impl Passthrough {
             self.head.id = id.into_owned();
         }
         self.head.created = chunk.created.and_then(|raw| raw.get().parse().ok()).unwrap_or(self.head.created);
+    }
+
+    /// The text of a frame that differs from the one before in nothing else, and so goes through as that did.
+    fn repeats<'f>(&self, frame: &Frame, data: &'f [u8]) -> Option<&'f str> {
+        let template = self.template.as_ref()?;
+        if self.verdict.is_some() || frame.event.as_deref() == Some(b"error") {
+            return None;
+        }
+        template.text_of(data)
     }
 
     /// Every choice that began has finished.
@@ -227,12 +248,12 @@ impl Passthrough {
             return alone && chunk.prompt_filter_results.is_none();
         };
         let counted = usage::read(raw.get());
-        if let Some(usage) = counted {
-            signals.usage = Some(usage);
-            self.usage = Some((usage, raw.get().into()));
+        if let Some(counted) = counted {
+            signals.usage = Some(counted.usage);
+            self.usage = Some((counted.usage, raw.get().into()));
         }
         let Some(raw) = chunk.usage else { return false };
-        let is_right = counted.is_some_and(|usage| usage::is_canonical(raw.get(), &usage));
+        let is_right = counted.is_some_and(|counted| counted.is_canonical);
         let ended = self.choices.iter().all(|choice| choice.finished || !choice.begun);
         if alone && self.include_usage && !self.usage_sent && is_right && ended {
             // Vendors that count in a chunk of its own count once, at the end.
@@ -421,6 +442,14 @@ impl Passthrough {
         out.extend_from_slice(chunk.to_string().as_bytes());
         out.extend_from_slice(b"\n\n");
     }
+}
+
+/// A frame as it came.
+fn append(data: &[u8], out: &mut Vec<u8>) {
+    out.reserve(data.len() + 8);
+    out.extend_from_slice(b"data: ");
+    out.extend_from_slice(data);
+    out.extend_from_slice(b"\n\n");
 }
 
 /// `content` as OpenAI has it, with the reasoning beside it: a value and perhaps a further member.

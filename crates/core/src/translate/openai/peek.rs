@@ -25,10 +25,15 @@ pub(super) fn word(value: Option<&RawValue>) -> Cow<'_, str> {
 
 /// Characters of a string value, near enough for an estimate: escapes count as what they stand for.
 pub(super) fn chars(value: Option<&RawValue>) -> usize {
-    let Some(raw) = value.map(RawValue::get).filter(|raw| raw.starts_with('"')) else { return 0 };
-    let starts = raw.bytes().filter(|byte| byte & 0xC0 != 0x80).count();
-    let escapes = memchr::memchr_iter(b'\\', raw.as_bytes()).count();
-    starts.saturating_sub(2 + escapes)
+    let inside = value.and_then(|value| value.get().strip_prefix('"')?.strip_suffix('"'));
+    inside.map_or(0, chars_of)
+}
+
+/// As `chars`, of what stands in the quotes.
+pub(super) fn chars_of(inside: &str) -> usize {
+    let starts = inside.bytes().filter(|byte| byte & 0xC0 != 0x80).count();
+    let escapes = memchr::memchr_iter(b'\\', inside.as_bytes()).count();
+    starts.saturating_sub(escapes)
 }
 
 /// Something other than `""`, `[]` and `{}`.

@@ -5,13 +5,22 @@ use serde_json::{Map, Value, json};
 use crate::chat::Usage;
 use crate::wire::openai as wire;
 
+/// What a `usage` object says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Counted {
+    pub(super) usage: Usage,
+    /// It says so where OpenAI says it, and in OpenAI's arithmetic.
+    pub(super) is_canonical: bool,
+}
+
 /// Reads a `usage` object. `None`: it is no object of counts.
-pub(super) fn read(raw: &str) -> Option<Usage> {
+pub(super) fn read(raw: &str) -> Option<Counted> {
     let counts: wire::Usage = serde_json::from_str(raw).ok()?;
     if counts.prompt_tokens.is_none() && counts.completion_tokens.is_none() {
         return None;
     }
-    Some(normal(&counts))
+    let usage = normal(&counts);
+    Some(Counted { usage, is_canonical: is_canonical(&counts, &usage) })
 }
 
 fn normal(counts: &wire::Usage) -> Usage {
@@ -52,12 +61,10 @@ fn normal(counts: &wire::Usage) -> Usage {
     }
 }
 
-/// Whether the object already says what `usage` says, where OpenAI says it.
-pub(super) fn is_canonical(raw: &str, usage: &Usage) -> bool {
-    let Ok(counts) = serde_json::from_str::<wire::Usage>(raw) else { return false };
-    let cached = counts.prompt_tokens_details.and_then(|details| details.cached_tokens).unwrap_or(0);
+fn is_canonical(counts: &wire::Usage, usage: &Usage) -> bool {
+    let cached = counts.prompt_tokens_details.as_ref().and_then(|details| details.cached_tokens).unwrap_or(0);
     let reasoning =
-        counts.completion_tokens_details.and_then(|details| details.reasoning_tokens).unwrap_or(0);
+        counts.completion_tokens_details.as_ref().and_then(|details| details.reasoning_tokens).unwrap_or(0);
     counts.prompt_tokens == Some(usage.prompt)
         && counts.completion_tokens == Some(usage.completion)
         && counts.total_tokens == Some(usage.total())

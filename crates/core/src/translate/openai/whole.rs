@@ -45,13 +45,13 @@ pub fn passthrough_whole(provider: Provider, body: Bytes, head: &Head) -> Result
 
     let is_null = |raw: &RawValue| raw.get() == "null";
     let raw = wire.usage.filter(|raw| !is_null(raw)).or_else(|| wire.x_groq.and_then(groq_usage));
-    let counted = raw.and_then(|raw| usage::read(raw.get()).map(|usage| (usage, raw.get())));
+    let counted = raw.and_then(|raw| usage::read(raw.get()).map(|counted| (counted, raw.get())));
     match (wire.usage, counted) {
-        (Some(raw), Some((usage, said))) if is_null(raw) || !usage::is_canonical(said, &usage) => {
-            splice.replace(raw, usage::put_right(said, &usage).to_string());
+        (Some(raw), Some((counted, said))) if is_null(raw) || !counted.is_canonical => {
+            splice.replace(raw, usage::put_right(said, &counted.usage).to_string());
         }
-        (None, Some((usage, said))) => {
-            splice.insert_first(format!("\"usage\":{},", usage::put_right(said, &usage)));
+        (None, Some((counted, said))) => {
+            splice.insert_first(format!("\"usage\":{},", usage::put_right(said, &counted.usage)));
         }
         _ => {}
     }
@@ -68,7 +68,7 @@ pub fn passthrough_whole(provider: Provider, body: Bytes, head: &Head) -> Result
     Ok(Whole {
         body: edited,
         model: peek::string(wire.model).filter(|model| !model.is_empty()).map(Into::into),
-        usage: counted.map(|(usage, _)| usage),
+        usage: counted.map(|(counted, _)| counted.usage),
         empty: silent && !finish.iter().any(explained),
         refused,
         finish,
@@ -175,14 +175,14 @@ impl Reading<'_, '_> {
         };
         refused |= reason == Some(FinishReason::ContentFilter);
         self.refusals += usize::from(refused);
-        let shown = reason.map_or_else(|| "null".to_owned(), |reason| format!("\"{}\"", reason.as_str()));
+        let shown = || reason.map_or_else(|| "null".to_owned(), |reason| format!("\"{}\"", reason.as_str()));
         match choice.finish_reason {
             Some(raw) if !finish::is_canonical(&word) || (word == "stop" && has_calls) => {
-                self.splice.replace(raw, shown);
+                self.splice.replace(raw, shown());
             }
             Some(_) => {}
             None => {
-                let _ = write!(missing, "\"finish_reason\":{shown},");
+                let _ = write!(missing, "\"finish_reason\":{},", shown());
             }
         }
         if let Some(raw) = choice.message.or(choice.finish_reason).filter(|_| !missing.is_empty()) {

@@ -24,25 +24,16 @@ pub struct Event<'a> {
     pub usage: Option<Usage>,
 }
 
-/// `content_block_delta.delta`
+/// `content_block_delta.delta`: which of the others is there is said by its type. Flat, because a tagged enum is read
+/// twice, and this is most of every stream.
 #[derive(Debug, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum BlockDelta {
-    TextDelta {
-        text: String,
-    },
-    InputJsonDelta {
-        partial_json: String,
-    },
-    ThinkingDelta {
-        thinking: String,
-    },
-    SignatureDelta {
-        signature: String,
-    },
-    /// Citations, compaction, and what is to come.
-    #[serde(other)]
-    Other,
+pub struct BlockDelta<'a> {
+    #[serde(rename = "type", borrow)]
+    pub kind: Cow<'a, str>,
+    pub text: Option<String>,
+    pub partial_json: Option<String>,
+    pub thinking: Option<String>,
+    pub signature: Option<String>,
 }
 
 /// `message_delta.delta`
