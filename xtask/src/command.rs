@@ -44,6 +44,7 @@ fn how_to_install(program: &str) -> &'static str {
         "nginx" | "/usr/sbin/nginx" => "apt-get install nginx-light",
         "taskset" => "apt-get install util-linux",
         "valgrind" => "apt-get install valgrind",
+        "chromium" => "apt-get install chromium",
         "python3" => "apt-get install python3 python3-venv",
         "node" | "npm" => "your system's package of Node 20 or newer",
         "cargo" | "rustc" => "rustup (the toolchain that rust-version in Cargo.toml names)",

@@ -4,11 +4,13 @@
 mod bench;
 mod cargo;
 mod command;
+mod dashboard;
 mod demo;
 mod part;
 mod say;
 mod suite;
 mod tidy;
+mod wasm;
 mod workspace;
 
 use std::process::ExitCode;
@@ -39,6 +41,8 @@ enum Command {
         #[arg(value_enum)]
         parts: Vec<Part>,
     },
+    /// Build the dashboard into dashboard/dist; a gateway that is built afterwards has it
+    Dashboard(dashboard::Options),
     /// Measure cost and latency beside nginx, in one interleaved run
     Bench(bench::Options),
     /// Check the rules of the house: who depends on whom, file sizes, heads, licences
@@ -52,6 +56,7 @@ fn main() -> ExitCode {
         Command::Demo { args } => demo::run(&args),
         Command::Test { parts } if parts.is_empty() => suite::run("test", Part::ALL),
         Command::Test { parts } => suite::run("test", &parts),
+        Command::Dashboard(options) => dashboard::build(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Tidy => suite::run("tidy", &[Part::Tidy]),
         Command::Ci => suite::run_as_ci(),

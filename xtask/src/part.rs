@@ -3,13 +3,11 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::ValueEnum;
 
 use crate::cargo::{Metadata, cargo};
-use crate::{command, tidy, workspace};
-
-const WASM: &str = "wasm32-unknown-unknown";
+use crate::{command, dashboard, tidy, wasm, workspace};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Part {
@@ -23,11 +21,14 @@ pub(crate) enum Part {
     Wasm,
     /// The vendors' own clients against a live gateway
     Clients,
+    /// The dashboard in a browser, page by page
+    Dashboard,
 }
 
 impl Part {
     /// In the order in which they run: what fails fast comes first.
-    pub(crate) const ALL: &[Self] = &[Self::Style, Self::Tidy, Self::Workspace, Self::Wasm, Self::Clients];
+    pub(crate) const ALL: &[Self] =
+        &[Self::Style, Self::Tidy, Self::Workspace, Self::Wasm, Self::Clients, Self::Dashboard];
 
     /// What the part proves, in a line.
     pub(crate) fn what(self) -> &'static str {
@@ -37,6 +38,7 @@ impl Part {
             Self::Workspace => "every test of every crate",
             Self::Wasm => "maig-core compiles for wasm32",
             Self::Clients => "the official OpenAI clients for Python and Node against a live gateway",
+            Self::Dashboard => "the dashboard's size, and its pages in Chromium against a live gateway",
         }
     }
 
@@ -62,8 +64,11 @@ impl Part {
                 }
                 command::run(tests)
             }
-            Self::Wasm => wasm(),
+            Self::Wasm => {
+                command::run(wasm::wasm_cargo(&["check", "--locked", "--package", "maig-core"])?.command)
+            }
             Self::Clients => clients(),
+            Self::Dashboard => dashboard::test(),
         }
     }
 }
@@ -76,48 +81,9 @@ impl std::fmt::Display for Part {
             Self::Workspace => "workspace",
             Self::Wasm => "wasm",
             Self::Clients => "clients",
+            Self::Dashboard => "dashboard",
         })
     }
-}
-
-fn wasm() -> Result<()> {
-    let mut check = cargo(&["check", "--locked", "--package", "maig-core", "--target", WASM]);
-    match wasm_compiler()? {
-        Compiler::Own => {}
-        Compiler::Other(rustc) => {
-            // Two compilers must not share a cache: cargo would rebuild everything at each change of hands.
-            let target = PathBuf::from(Metadata::read()?.target_directory).join("wasm");
-            check.env("RUSTC", rustc).env("CARGO_TARGET_DIR", target);
-        }
-    }
-    command::run(check)
-}
-
-enum Compiler {
-    Own,
-    Other(PathBuf),
-}
-
-/// The installed toolchain if it has the target, else the compiler that `.ci/wasm-rustc.sh` makes.
-fn wasm_compiler() -> Result<Compiler> {
-    if let Some(rustc) = std::env::var_os("WASM_RUSTC") {
-        return Ok(Compiler::Other(rustc.into()));
-    }
-    let mut libdir = Command::new("rustc");
-    libdir.args(["--print", "target-libdir", "--target", WASM]).current_dir(workspace::root());
-    if PathBuf::from(command::output(libdir)?.trim()).is_dir() {
-        return Ok(Compiler::Own);
-    }
-    if let Some(home) = std::env::var_os("HOME") {
-        let made = PathBuf::from(home).join(".cache/maig/wasm");
-        if made.join("ok").is_file() {
-            return Ok(Compiler::Other(made.join("rustc")));
-        }
-    }
-    bail!(
-        "this Rust has no {WASM}; get it with: rustup target add {WASM}   (on Debian without a network but its \
-         packages: export WASM_RUSTC=$(.ci/wasm-rustc.sh))"
-    )
 }
 
 /// Builds the two binaries and lets the suites' own runner install the clients beside the build and start both.

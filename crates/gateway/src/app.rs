@@ -2,6 +2,7 @@
 //! no path is ever rebuilt or looked at again behind this file.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
@@ -14,6 +15,7 @@ use hyper::body::Incoming;
 use tower::ServiceExt;
 
 use crate::chat;
+use crate::dashboard::Dashboard;
 use crate::error::{ApiError, Code};
 use crate::models;
 use crate::state::AppState;
@@ -33,15 +35,20 @@ pub struct App {
 }
 
 impl App {
-    /// What apps call, and `beside` it.
-    pub fn data_plane(state: AppState, beside: Router) -> Self {
+    /// What apps call, and what people call unless that has a port of its own.
+    pub fn data_plane(state: AppState, people: Option<(Router, Arc<Dashboard>)>) -> Self {
         let hot = state.settings.cors_origins.is_empty().then(|| state.clone());
-        Self { hot, router: data_plane(state).merge(beside) }
+        let router = data_plane(state);
+        let router = match people {
+            Some((admin, dashboard)) => with_pages(router.merge(admin), dashboard),
+            None => router.fallback(unknown_url),
+        };
+        Self { hot, router: router.method_not_allowed_fallback(wrong_method) }
     }
 
     /// What people and their programs call, on a port of its own.
-    pub fn admin(router: Router) -> Self {
-        Self { hot: None, router }
+    pub fn admin(router: Router, dashboard: Arc<Dashboard>) -> Self {
+        Self { hot: None, router: with_pages(router, dashboard).method_not_allowed_fallback(wrong_method) }
     }
 
     /// Answers one request. Chat goes straight to its handler: on the way through the router every request would be
@@ -72,13 +79,15 @@ fn data_plane(state: AppState) -> Router {
     if !state.settings.cors_origins.is_empty() {
         v1 = v1.layer(middleware::from_fn_with_state(state.clone(), cors));
     }
-    Router::new()
-        .route("/health", get(health))
-        .route("/ready", get(ready))
-        .merge(v1)
-        .fallback(unknown_url)
-        .method_not_allowed_fallback(wrong_method)
-        .with_state(state)
+    Router::new().route("/health", get(health)).route("/ready", get(ready)).merge(v1).with_state(state)
+}
+
+/// The dashboard has the addresses that are left.
+fn with_pages(router: Router, dashboard: Arc<Dashboard>) -> Router {
+    router.fallback(async move |request: Request| match dashboard.answer(&request) {
+        Some(page) => page,
+        None => unknown_url(request).await,
+    })
 }
 
 /// The process lives.

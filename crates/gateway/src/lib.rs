@@ -10,6 +10,7 @@ pub mod breakers;
 pub mod chat;
 pub mod cli;
 pub mod clock;
+pub mod dashboard;
 pub mod declare;
 pub mod error;
 pub mod jobs;

@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 use crate::breakers::Breakers;
 use crate::clock::Clock;
+use crate::dashboard::Dashboard;
 use crate::jobs::{self, KeyTrouble, RequestLog};
 use crate::limits::Limits;
 use crate::listen;
@@ -138,17 +139,19 @@ impl Gateway {
         let close = CancellationToken::new();
         let listener = listen::bind(settings.listen, "MAIG_LISTEN").await?;
         let mut listening = Vec::new();
-        let beside = match settings.admin_listen {
-            None => admin,
+        let dashboard = Arc::new(Dashboard::load(settings).context("the dashboard's files cannot be read")?);
+        let people = match settings.admin_listen {
+            None => Some((admin, dashboard)),
             Some(addr) => {
                 let admin_listener = listen::bind(addr, "MAIG_ADMIN_LISTEN").await?;
-                let workers = Workers::start(1, &close, || Ok(App::admin(admin.clone())))?;
+                let workers =
+                    Workers::start(1, &close, || Ok(App::admin(admin.clone(), Arc::clone(&dashboard))))?;
                 listening.push(tokio::spawn(listen::serve(admin_listener, workers, close.clone())));
-                Router::new()
+                None
             }
         };
         let workers = Workers::start(settings.workers, &close, || {
-            Ok(App::data_plane(state.for_worker()?, beside.clone()))
+            Ok(App::data_plane(state.for_worker()?, people.clone()))
         })?;
         listening.push(tokio::spawn(listen::serve(listener, workers, close.clone())));
         tracing::info!(listen = %settings.listen, "maig is ready");

@@ -163,7 +163,13 @@ impl Settings {
         })
     }
 
-    /// Where people reach this gateway.
+    /// Where people reach the dashboard.
+    pub fn dashboard_url(&self) -> String {
+        let listen = self.admin_listen.unwrap_or(self.listen);
+        self.public_url.clone().unwrap_or_else(|| format!("http://{listen}"))
+    }
+
+    /// Where apps reach this gateway.
     pub fn shown_url(&self) -> String {
         self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
     }

@@ -16,6 +16,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("maig-ffi", &["maig-client"]),
     ("maig-bindgen", &[]),
     ("maig-gateway", &["maig-core", "maig-api", "maig-store", "maig-sim"]),
+    ("maig-dashboard", &["maig-core", "maig-api"]),
+    ("maig-dashboard-bundle", &[]),
     ("xtask", &[]),
 ];
 
@@ -26,6 +28,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("hyper-rustls", &["maig-gateway"]),
     ("reqwest", &["maig-client"]),
     ("uniffi", &["maig-ffi"]),
+    ("leptos", &["maig-dashboard"]),
 ];
 
 /// What maig-core must not reach, however indirectly: runtimes, sockets, randomness.

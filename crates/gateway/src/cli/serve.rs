@@ -9,7 +9,7 @@ use crate::{listen, setup, telemetry};
 pub(super) async fn run(context: Context) -> anyhow::Result<ExitCode> {
     let Context { settings, printer } = context;
     telemetry::start(&settings)?;
-    let url = settings.shown_url();
+    let url = settings.dashboard_url();
     // Before the link is made: a second `maig serve` on a taken port would end the link of the first.
     drop(listen::bind(settings.listen, "MAIG_LISTEN").await?);
     let gateway = Gateway::start(settings).await?;

@@ -1,0 +1,38 @@
+// Looks at a page: axe in both themes, and pictures of it in both themes, narrow and wide.
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const screens = join(process.env.MAIG_TARGET_DIR ?? "target", "dashboard", "screens");
+
+/** No violation of WCAG A and AA, nor of axe's best practices, in either theme. */
+export async function audit(page) {
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    // Through the debugger, which no policy of the page stops; the page itself could not load it.
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+    const lines = violations.flatMap(({ id, help, nodes }) => nodes.slice(0, 3).map((node) => `${id}: ${help}: ${node.html.slice(0, 200)} ${node.failureSummary?.replace(/\s+/g, " ").slice(0, 300)}`));
+    if (lines.length > 0) throw new Error(`axe (${colorScheme}, ${page.url()}):\n${lines.join("\n")}`);
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
+/** `NAME-360-dark.png` and its three sisters, the whole page each; a page that scrolls sideways at 360 is a fault. */
+export async function shots(page, name) {
+  mkdirSync(screens, { recursive: true });
+  const size = page.viewportSize();
+  for (const width of [1440, 360]) {
+    await page.setViewportSize({ width, height: width === 360 ? 760 : 900 });
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
+      await page.waitForTimeout(150);
+      await page.screenshot({ path: join(screens, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+    }
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    if (over > 0) throw new Error(`${name} is ${over} px too wide for ${width} px`);
+  }
+  await page.setViewportSize(size);
+  await page.emulateMedia({ colorScheme: "light" });
+}

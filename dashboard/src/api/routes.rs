@@ -1,0 +1,51 @@
+//! Routes.
+
+use maig_api::{ForceFallback, Page, PutRoute, Route, RouteChecked, RouteVersion};
+
+use super::{Api, ApiError, segment};
+
+fn at(project: &str, route: &str) -> String {
+    format!("projects/{}/routes/{}", segment(project), segment(route))
+}
+
+impl Api {
+    pub async fn routes(self, project: &str) -> Result<Page<Route>, ApiError> {
+        self.get(format!("projects/{}/routes?limit=200", segment(project))).send().await
+    }
+
+    pub async fn route(self, project: &str, route: &str) -> Result<Route, ApiError> {
+        self.get(at(project, route)).send().await
+    }
+
+    /// Makes the route, or replaces it if it is still at `version`.
+    pub async fn put_route(
+        self,
+        project: &str,
+        route: &str,
+        version: Option<i64>,
+        asked: &PutRoute,
+    ) -> Result<Route, ApiError> {
+        let call = self.put(at(project, route)).json(asked);
+        match version {
+            Some(version) => call.if_match(version).send().await,
+            None => call.send().await,
+        }
+    }
+
+    pub async fn check_route(self, project: &str, asked: &PutRoute) -> Result<RouteChecked, ApiError> {
+        self.post(format!("projects/{}/route-check", segment(project))).json(asked).send().await
+    }
+
+    pub async fn delete_route(self, project: &str, route: &str, version: i64) -> Result<(), ApiError> {
+        self.delete(at(project, route)).if_match(version).done().await
+    }
+
+    pub async fn route_versions(self, project: &str, route: &str) -> Result<Page<RouteVersion>, ApiError> {
+        self.get(format!("{}/versions", at(project, route))).send().await
+    }
+
+    /// Every request of the route skips the primary, or no longer does.
+    pub async fn force_fallback(self, project: &str, route: &str, on: bool) -> Result<Route, ApiError> {
+        self.put(format!("{}/force-fallback", at(project, route))).json(&ForceFallback { on }).send().await
+    }
+}

@@ -1,0 +1,14 @@
+//! The pages: one file each, or a folder when a page has parts. A page reads its filters from the URL and its data from
+//! `api`, and is made of `ui`.
+
+mod door;
+mod not_found;
+mod overview;
+mod setup;
+mod sign_in;
+
+pub use door::{NoProject, Waiting};
+pub use not_found::NotFound;
+pub use overview::{Overview, note_logs_seen};
+pub use setup::Setup;
+pub use sign_in::{SignIn, SignInForm};

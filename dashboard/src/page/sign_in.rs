@@ -1,0 +1,39 @@
+//! Signing in, as a page and over another one.
+
+use leptos::prelude::*;
+
+use super::door::Door;
+use crate::api::{FormState, use_api};
+use crate::ui::{Button, Form, FormError, Kind, PasswordInput, TextInput};
+
+#[component]
+pub fn SignIn() -> impl IntoView {
+    view! {
+        <Door title="Sign in to MAIG" text="With the e-mail address and password of your login on this gateway.">
+            <SignInForm email=String::new()/>
+        </Door>
+    }
+}
+
+/// `email` is who was signed in before, if anybody.
+#[component]
+pub fn SignInForm(email: String) -> impl IntoView {
+    let api = use_api();
+    let form = FormState::new();
+    let known = !email.is_empty();
+    let (email, password) = (RwSignal::new(email), RwSignal::new(String::new()));
+    let submit = move || {
+        let asked = maig_api::SignIn { email: email.get_untracked(), password: password.get_untracked() };
+        form.send(api.sign_in(asked), move |session| api.session.begin(session));
+    };
+    view! {
+        <Form state=form on_submit=submit>
+            <TextInput name="email" kind="email" label="E-mail" value=email autocomplete="username" autofocus=!known
+                check=|text: String| text.trim().is_empty().then(|| "Enter your e-mail address.".to_owned())/>
+            <PasswordInput name="password" label="Password" value=password autocomplete="current-password" autofocus=known
+                check=|text: String| text.is_empty().then(|| "Enter your password.".to_owned())/>
+            <FormError/>
+            <Button kind=Kind::Primary submit=true busy=form.busy>"Sign in"</Button>
+        </Form>
+    }
+}

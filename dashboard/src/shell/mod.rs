@@ -1,0 +1,57 @@
+//! What stands around every page: the sidebar, banners, and sign-in over a page whose session ended.
+
+mod banner;
+mod session_over;
+mod side;
+
+use leptos::prelude::*;
+use maig_api::{Page, Route};
+
+use self::banner::Banners;
+use self::session_over::SessionOver;
+pub(crate) use self::side::Mark;
+use self::side::Side;
+use crate::api::{Remote, remote, use_api};
+use crate::browser;
+use crate::session::use_project;
+use crate::ui::{Button, Icon, Kind};
+
+/// How often the shell looks whether a colleague has switched Force Fallback.
+const LOOK_MS: i32 = 15_000;
+
+/// The project's routes, for the banner and for every page that needs their names. After a change: `refresh()`.
+#[derive(Clone, Copy)]
+pub struct ProjectRoutes(pub Remote<Page<Route>>);
+
+pub fn use_routes() -> Remote<Page<Route>> {
+    expect_context::<ProjectRoutes>().0
+}
+
+#[component]
+pub fn Shell(children: Children) -> impl IntoView {
+    let (api, project) = (use_api(), use_project());
+    let routes = remote(move || {
+        let project = project.name.clone();
+        async move { api.routes(&project).await }
+    });
+    provide_context(ProjectRoutes(routes.poll(LOOK_MS)));
+    // Only where there is no room for the sidebar.
+    let open = RwSignal::new(false);
+    view! {
+        <div class="shell" class:shell-open=move || open.get()>
+            // Not a link: `#main` would lead to the base address.
+            <button type="button" class="shell-skip" on:click=move |_| browser::focus("main")>"Skip to content"</button>
+            <header class="shell-bar">
+                <Button kind=Kind::Quiet icon=Icon::Menu label="Open the menu" on_click=move || open.set(true)/>
+                <span class="shell-mark">"MAIG"</span>
+            </header>
+            <div class="shell-scrim" on:click=move |_| open.set(false)></div>
+            <Side open/>
+            <div class="shell-body">
+                <Banners/>
+                <main class="shell-main" id="main" tabindex="-1">{children()}</main>
+            </div>
+        </div>
+        <SessionOver/>
+    }
+}

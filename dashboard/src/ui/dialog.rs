@@ -1,0 +1,78 @@
+//! A question over the page: the browser's own dialog, which keeps the focus inside and gives it back.
+
+use leptos::html;
+use leptos::prelude::*;
+
+use super::{Button, Icon, Kind};
+use crate::browser::fresh_id;
+
+/// Shown while `open`; what is inside is made anew each time.
+#[component]
+pub fn Dialog(
+    open: RwSignal<bool>,
+    #[prop(into)] title: String,
+    /// Cannot be closed but by what is in it.
+    #[prop(optional)]
+    firm: bool,
+    #[prop(optional)] wide: bool,
+    children: ChildrenFn,
+) -> impl IntoView {
+    view! {
+        <Show when=move || open.get()>
+            <Opened open title=title.clone() firm class=if wide { "dialog dialog-wide" } else { "dialog" } children=children.clone()/>
+        </Show>
+    }
+}
+
+/// A dialog that is open from its first moment to its last; drawers are one too.
+#[component]
+pub(super) fn Opened(
+    open: RwSignal<bool>,
+    title: String,
+    firm: bool,
+    class: &'static str,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let node: NodeRef<html::Dialog> = NodeRef::new();
+    Effect::new(move || {
+        if let Some(dialog) = node.get().filter(|dialog| !dialog.open()) {
+            // Refused only for a dialog that is open already.
+            let _ = dialog.show_modal();
+        }
+    });
+    let id = fresh_id("dialog");
+    let labelled = id.clone();
+    view! {
+        <dialog
+            node_ref=node
+            class=class
+            aria-labelledby=labelled
+            on:cancel=move |event: web_sys::Event| {
+                event.prevent_default();
+                if !firm {
+                    open.set(false);
+                }
+            }
+            // Outside: the event's target is the dialog itself, not what is in it.
+            on:mousedown=move |event| {
+                let outside = event.target().zip(node.get_untracked()).is_some_and(|(target, dialog)| {
+                    let dialog: &web_sys::EventTarget = dialog.as_ref();
+                    target == *dialog
+                });
+                if outside && !firm {
+                    open.set(false);
+                }
+            }
+        >
+            <div class="dialog-inside">
+                <header class="dialog-head">
+                    <h2 id=id>{title}</h2>
+                    {(!firm).then(|| view! {
+                        <Button kind=Kind::Quiet icon=Icon::Close label="Close" on_click=move || open.set(false)/>
+                    })}
+                </header>
+                {children()}
+            </div>
+        </dialog>
+    }
+}

@@ -1,0 +1,56 @@
+//! What pages are made of: one component a file, its styles beside it, its classes named after it. A component must
+//! never call the gateway or know a page.
+
+mod badge;
+mod button;
+mod check;
+mod chip;
+mod code;
+mod combobox;
+mod confirm;
+mod copy;
+mod dialog;
+mod drawer;
+mod empty;
+mod error;
+mod field;
+mod form;
+mod icon;
+mod input;
+mod menu;
+mod page;
+mod pager;
+mod qr;
+mod select;
+mod skeleton;
+mod table;
+mod tabs;
+mod time;
+mod toast;
+
+pub use badge::{Badge, Dot, Tone};
+pub use button::{Button, Kind, LinkButton};
+pub use check::{Checkbox, Switch};
+pub use chip::Chip;
+pub use code::Code;
+pub use combobox::{Choice, Combobox};
+pub use confirm::Confirm;
+pub use copy::Copy;
+pub use dialog::Dialog;
+pub use drawer::Drawer;
+pub use empty::Empty;
+pub use error::ErrorPanel;
+pub use field::Field;
+pub use form::{Form, FormError};
+pub use icon::{Icon, Svg};
+pub use input::{NumberInput, PasswordInput, TextArea, TextInput};
+pub use menu::{Menu, MenuItem};
+pub use page::{PageHead, Panel, Stat};
+pub use pager::Pager;
+pub use qr::Qr;
+pub use select::Select;
+pub use skeleton::Skeleton;
+pub use table::{Cell, Head, Row, Table};
+pub use tabs::Tabs;
+pub use time::Time;
+pub use toast::{Toaster, Toasts, use_toast};
