@@ -1,5 +1,6 @@
 //! Calls cargo as the developer called it, and reads the parts of `cargo metadata` that the checks need.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -60,6 +61,11 @@ pub(crate) struct NodeDep {
 #[derive(Debug, Deserialize)]
 pub(crate) struct DepKind {
     pub kind: Option<String>,
+}
+
+/// Where cargo puts what it builds.
+pub(crate) fn target() -> Result<PathBuf> {
+    Ok(PathBuf::from(Metadata::read()?.target_directory))
 }
 
 impl Metadata {

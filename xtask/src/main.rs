@@ -8,6 +8,7 @@ mod dashboard;
 mod demo;
 mod part;
 mod say;
+mod sdk;
 mod suite;
 mod tidy;
 mod wasm;
@@ -47,6 +48,12 @@ enum Command {
     Bench(bench::Options),
     /// Check the rules of the house: who depends on whom, file sizes, heads, licences
     Tidy,
+    /// Write the generated code of the Swift and Kotlin SDKs anew
+    Bindings {
+        /// Write nothing; fail where the tree differs
+        #[arg(long)]
+        check: bool,
+    },
     /// Run every part as CI does: recorded traffic must be there
     Ci,
 }
@@ -59,6 +66,8 @@ fn main() -> ExitCode {
         Command::Dashboard(options) => dashboard::build(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Tidy => suite::run("tidy", &[Part::Tidy]),
+        Command::Bindings { check: true } => sdk::bindings::check(),
+        Command::Bindings { check: false } => sdk::bindings::write(),
         Command::Ci => suite::run_as_ci(),
     };
     match outcome {

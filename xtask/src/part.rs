@@ -1,12 +1,12 @@
 //! The parts of the test suite. This list is the only definition of what CI proves.
 
-use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Result;
 use clap::ValueEnum;
 
-use crate::cargo::{Metadata, cargo};
+use crate::cargo::{cargo, target};
+use crate::sdk::bindings;
 use crate::{command, dashboard, tidy, wasm, workspace};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -19,6 +19,8 @@ pub(crate) enum Part {
     Workspace,
     /// maig-core compiles for the browser
     Wasm,
+    /// The SDKs' generated code is what crates/ffi gives
+    Bindings,
     /// The vendors' own clients against a live gateway
     Clients,
     /// The dashboard in a browser, page by page
@@ -27,8 +29,15 @@ pub(crate) enum Part {
 
 impl Part {
     /// In the order in which they run: what fails fast comes first.
-    pub(crate) const ALL: &[Self] =
-        &[Self::Style, Self::Tidy, Self::Workspace, Self::Wasm, Self::Clients, Self::Dashboard];
+    pub(crate) const ALL: &[Self] = &[
+        Self::Style,
+        Self::Tidy,
+        Self::Workspace,
+        Self::Wasm,
+        Self::Bindings,
+        Self::Clients,
+        Self::Dashboard,
+    ];
 
     /// What the part proves, in a line.
     pub(crate) fn what(self) -> &'static str {
@@ -37,6 +46,7 @@ impl Part {
             Self::Tidy => "dependency rules, file sizes and heads, licences and sources",
             Self::Workspace => "every test of every crate",
             Self::Wasm => "maig-core compiles for wasm32",
+            Self::Bindings => "the generated code of the Swift and Kotlin SDKs is what crates/ffi gives",
             Self::Clients => "the official OpenAI clients for Python and Node against a live gateway",
             Self::Dashboard => "the dashboard's size, and its pages in Chromium against a live gateway",
         }
@@ -67,6 +77,7 @@ impl Part {
             Self::Wasm => {
                 command::run(wasm::wasm_cargo(&["check", "--locked", "--package", "maig-core"])?.command)
             }
+            Self::Bindings => bindings::check(),
             Self::Clients => clients(),
             Self::Dashboard => dashboard::test(),
         }
@@ -80,6 +91,7 @@ impl std::fmt::Display for Part {
             Self::Tidy => "tidy",
             Self::Workspace => "workspace",
             Self::Wasm => "wasm",
+            Self::Bindings => "bindings",
             Self::Clients => "clients",
             Self::Dashboard => "dashboard",
         })
@@ -95,7 +107,7 @@ fn clients() -> Result<()> {
         command::output(version)?;
     }
     command::run(cargo(&["build", "--locked", "--package", "maig-gateway", "--package", "maig-sim"]))?;
-    let target = PathBuf::from(Metadata::read()?.target_directory);
+    let target = target()?;
     let mut suites = Command::new("python3");
     suites.arg("tests/clients/run.py").current_dir(workspace::root());
     suites.arg("--maig").arg(target.join("debug/maig")).arg("--sim").arg(target.join("debug/maig-sim"));

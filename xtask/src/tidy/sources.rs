@@ -1,5 +1,6 @@
 //! Rules about single source files: heads, sizes, marks of unfinished work, addresses that do not belong there.
 
+use crate::sdk::bindings::is_generated;
 use crate::workspace::SourceFile;
 
 /// Lines of production code above which a file is no longer one room.
@@ -67,7 +68,7 @@ pub(crate) fn no_registry_hosts(files: &[SourceFile]) -> Vec<String> {
 /// `PATH:LINE: fault` for every line of every file in which `find` sees one.
 fn hits(files: &[SourceFile], find: impl Fn(&str) -> Option<String>) -> Vec<String> {
     let mut faults = Vec::new();
-    for file in files.iter().filter(|file| file.path != "Cargo.lock") {
+    for file in files.iter().filter(|file| file.path != "Cargo.lock" && !is_generated(&file.path)) {
         for (number, line) in (1..).zip(file.text.lines()) {
             faults.extend(find(line).map(|fault| format!("{}:{number}: {fault}", file.path)));
         }
