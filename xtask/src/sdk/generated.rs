@@ -18,7 +18,7 @@ pub(crate) fn swift(text: &str) -> String {
         };
         let hidden = ["public ", "open "].iter().filter_map(|word| line.strip_prefix(word)).find(|rest| {
             let declared = name_after(rest, &["protocol ", "class ", "struct ", "enum ", "func "]);
-            declared.is_some_and(|name| is_machinery(name))
+            declared.is_some_and(is_machinery)
         });
         lines.push(hidden.map(str::to_owned).unwrap_or(line));
     }
