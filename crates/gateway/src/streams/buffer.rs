@@ -53,20 +53,20 @@ impl Buffer {
     pub(super) fn after(&self, number: u64, most: usize) -> Option<(Bytes, u64)> {
         let skip = usize::try_from(number.checked_sub(self.let_go)?).ok()?;
         let first = self.events.get(skip)?;
-        let mut length = first.len();
-        let more = self.events.iter().skip(skip + 1);
-        let count = more
-            .take_while(|event| {
-                length += event.len();
-                length <= most
-            })
-            .count();
-        if count == 0 {
+        let (mut count, mut length) = (1, first.len());
+        for event in self.events.iter().skip(skip + 1) {
+            if length + event.len() > most {
+                break;
+            }
+            count += 1;
+            length += event.len();
+        }
+        if count == 1 {
             return Some((first.clone(), number + 1));
         }
-        let mut joined = BytesMut::with_capacity(most);
-        self.events.iter().skip(skip).take(count + 1).for_each(|event| joined.extend_from_slice(event));
-        Some((joined.freeze(), number + 1 + count as u64))
+        let mut joined = BytesMut::with_capacity(length);
+        self.events.iter().skip(skip).take(count).for_each(|event| joined.extend_from_slice(event));
+        Some((joined.freeze(), number + count as u64))
     }
 
     /// Lets the oldest events go, none after `number`, until no more than `goal` bytes are left.

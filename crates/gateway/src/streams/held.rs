@@ -16,12 +16,14 @@ use super::begin::Tally;
 use super::buffer::{Buffer, OutOfReach};
 use super::id::StreamId;
 use super::lock;
-use super::room::Place;
+use super::room::{Left, Place};
 use super::shelf::Owed;
 use crate::clock::Clock;
 
 /// What one stream may hold: what a fast model says while a phone is away, several times over.
 const MOST_BYTES: usize = 2 * 1024 * 1024;
+/// What a stream that is being read keeps of the past when room is short: more than lies in sockets on its way.
+const WINDOW: usize = 64 * 1024;
 /// What a reader is given at once, so that a phone that comes back gets much in few writes.
 const AT_ONCE: usize = 16 * 1024;
 
@@ -195,7 +197,7 @@ impl Held {
         let mut state = lock(&self.state);
         let full = match state.buffer.size() >= MOST_BYTES {
             true => "one stream",
-            false if state.place.is_full() => "a key's or all streams",
+            false if state.place.left() == Left::Nothing => "a key's or all streams",
             false => return true,
         };
         // Whoever reads along is not held up by what others left lying.
@@ -222,7 +224,11 @@ impl Held {
         place.hold(buffer.size());
         let reader = seat.as_mut().and_then(|seat| {
             // Only what its reader was given may go, and only while it reads: one who was lost may not have got it.
-            let goal = if place.is_full() { before.min(MOST_BYTES) } else { MOST_BYTES };
+            let goal = match place.left() {
+                Left::Enough => MOST_BYTES,
+                Left::Little => WINDOW,
+                Left::Nothing => before.min(WINDOW),
+            };
             buffer.shrink(goal, seat.at);
             place.hold(buffer.size());
             seat.waits_since.get_or_insert(now);

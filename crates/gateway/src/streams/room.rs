@@ -24,6 +24,15 @@ pub(super) struct Room {
     said: Mutex<Option<Tick>>,
 }
 
+/// How much more may be held, from much to nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Left {
+    Enough,
+    /// Less than a quarter.
+    Little,
+    Nothing,
+}
+
 /// What held streams use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InUse {
@@ -48,7 +57,7 @@ impl Room {
         let used = keys.get(key).map(Arc::clone).unwrap_or_default();
         let free = self.all.streams.load(Ordering::Relaxed) < MOST_STREAMS
             && used.streams.load(Ordering::Relaxed) < MOST_STREAMS / 2
-            && !self.is_full(&used);
+            && self.left(&used) != Left::Nothing;
         if !free {
             return None;
         }
@@ -58,9 +67,14 @@ impl Room {
         Some(Place { room: Arc::clone(self), key: key.clone(), used, bytes: 0 })
     }
 
-    fn is_full(&self, used: &Used) -> bool {
-        self.all.bytes.load(Ordering::Relaxed) >= self.memory
-            || used.bytes.load(Ordering::Relaxed) >= self.memory / 2
+    fn left(&self, used: &Used) -> Left {
+        let of_all = |bytes: usize| match (bytes, self.memory) {
+            (bytes, memory) if bytes >= memory => Left::Nothing,
+            (bytes, memory) if bytes >= memory / 4 * 3 => Left::Little,
+            _ => Left::Enough,
+        };
+        let of_key = used.bytes.load(Ordering::Relaxed).saturating_mul(2);
+        of_all(self.all.bytes.load(Ordering::Relaxed)).max(of_all(of_key))
     }
 
     /// Tells the operator that room is short; not more than once a minute, since it is short for many at a time.
@@ -97,9 +111,9 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// The key's bytes, or those of the process, are used up.
-    pub(super) fn is_full(&self) -> bool {
-        self.room.is_full(&self.used)
+    /// What is left of the key's bytes, or of the process's if that is less.
+    pub(super) fn left(&self) -> Left {
+        self.room.left(&self.used)
     }
 
     /// Says how many bytes the stream holds now.
@@ -135,16 +149,19 @@ mod tests {
         let room = Room::new(1000);
         let (one, other) = (ProjectKeyId::from("one"), ProjectKeyId::from("other"));
         let mut first = room.take(&one).unwrap();
-        first.hold(499);
-        assert!(!first.is_full() && room.take(&one).is_some());
+        for (bytes, left) in [(374, Left::Enough), (375, Left::Little), (499, Left::Little)] {
+            first.hold(bytes);
+            assert_eq!(first.left(), left, "{bytes}");
+            assert!(room.take(&one).is_some());
+        }
         first.hold(500);
-        assert!(first.is_full() && room.take(&one).is_none());
+        assert!(first.left() == Left::Nothing && room.take(&one).is_none());
         let mut second = room.take(&other).unwrap();
-        assert!(!second.is_full());
+        assert_eq!(second.left(), Left::Enough);
         second.hold(500);
-        assert!(second.is_full());
+        assert_eq!(second.left(), Left::Nothing);
         first.hold(100);
-        assert!(!first.is_full() && second.is_full(), "each by its own half");
+        assert_eq!((first.left(), second.left()), (Left::Enough, Left::Nothing), "each by its own half");
         drop((first, second));
         assert_eq!(room.used(), InUse { streams: 0, bytes: 0 });
         assert!(lock(&room.keys).is_empty());

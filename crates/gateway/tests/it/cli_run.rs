@@ -46,9 +46,17 @@ impl Home {
 
     /// `maig serve` on a free port, ready.
     pub(crate) fn serve(&self) -> Served {
+        self.serve_with(&[])
+    }
+
+    pub(crate) fn serve_with(&self, env: &[(&str, &str)]) -> Served {
         let address = crate::port::free().to_string();
         let mut command = self.command(&["serve"]);
-        command.env("MAIG_LISTEN", &address).stdout(Stdio::null()).stderr(Stdio::piped());
+        command
+            .envs(env.iter().copied())
+            .env("MAIG_LISTEN", &address)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap());
         let mut said = String::new();
@@ -119,6 +127,10 @@ impl Heard {
 }
 
 impl Served {
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// One request, plain HTTP, the connection closed after it.
     pub(crate) fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Heard {
         let mut socket = TcpStream::connect(&self.address).unwrap();

@@ -139,7 +139,7 @@ async fn a_connection_that_takes_nothing_for_the_grace_is_as_good_as_lost() {
     let stream = text(unread.headers(), "x-maig-stream-id");
     let row = world.row(1).await;
     assert_eq!((row.status, row.error_code.as_deref()), (499, Some("stream_abandoned")), "{row:?}");
-    assert!(world.sim.wait_until(Duration::from_secs(1), |sim| sim.departures().len() == 1).await);
+    assert!(world.sim.wait_until(Duration::from_secs(1), |sim| sim.open_streams() == 0).await);
     let gone = world.get(&path(&stream)).await;
     assert_eq!(gone.error_code(), "stream_expired");
     // What it does read in the end closes with the reason.

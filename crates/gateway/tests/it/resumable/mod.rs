@@ -5,6 +5,7 @@ mod comes_back;
 mod drops;
 mod ends;
 mod leaves;
+mod memory;
 mod refused;
 mod wire_form;
 
