@@ -1,7 +1,6 @@
 //! Requests out and heads back, over one pool of connections. Here alone the client knows an HTTP library, and here
 //! what the network does becomes a typed error. It must never log, and never follow a redirect with a key.
 
-use std::error::Error as _;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -228,19 +227,14 @@ fn distrust(error: &rustls::Error) -> Error {
     }
 }
 
-/// The first cause of a type. An `io::Error` hides the error that it wraps from `source`, so it is opened too.
-fn cause<T: std::error::Error + 'static>(error: &reqwest::Error) -> Option<&T> {
-    let mut next = error.source();
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref() {
-            return Some(found);
-        }
-        if let Some(wrapped) = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref)
-            && let Some(found) = wrapped.downcast_ref()
-        {
-            return Some(found);
-        }
-        next = error.source();
+/// The first cause of a type. An `io::Error` hides the error that it wraps from `source`, so it is opened first.
+fn cause<'a, T: std::error::Error + 'static>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a T> {
+    if let Some(found) = error.downcast_ref() {
+        return Some(found);
     }
-    None
+    let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    match wrapped {
+        Some(wrapped) => cause(wrapped),
+        None => cause(error.source()?),
+    }
 }
