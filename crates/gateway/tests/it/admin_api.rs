@@ -196,7 +196,12 @@ fn every_described_path_is_served() {
         let place = if parameter["name"] == "project" { "path" } else { "query" };
         assert_eq!(parameter["in"], place, "{parameter}");
     }
-    for path in ["/v1/chat/completions", "/v1/models", "/api/v1/projects/{project}/logs/{request}"] {
+    for path in [
+        "/v1/chat/completions",
+        "/v1/models",
+        "/v1/streams/{id}",
+        "/api/v1/projects/{project}/logs/{request}",
+    ] {
         assert!(paths.contains_key(path), "{path} is not described");
     }
 }
