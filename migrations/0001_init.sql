@@ -86,6 +86,7 @@ CREATE TABLE project_keys (
     hint TEXT NOT NULL,
     scopes TEXT NOT NULL,
     limits TEXT NOT NULL,
+    playground BIGINT NOT NULL,
     expires_at BIGINT,
     revoked_at BIGINT,
     version BIGINT NOT NULL,
@@ -118,10 +119,27 @@ CREATE TABLE memberships (
 );
 CREATE INDEX memberships_project ON memberships (project_id);
 
+-- The secret of a person's authenticator. It is in force from confirmed_at on; a code of last_step or before is used up.
+CREATE TABLE second_factors (
+    user_id TEXT NOT NULL PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    sealed_secret TEXT NOT NULL,
+    confirmed_at BIGINT,
+    last_step BIGINT NOT NULL
+);
+
+-- Each signs in once in place of a code; a used one is gone.
+CREATE TABLE recovery_codes (
+    user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    digest TEXT NOT NULL,
+    PRIMARY KEY (user_id, digest)
+);
+
 CREATE TABLE sessions (
     digest TEXT NOT NULL PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
     user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     created_at BIGINT NOT NULL,
+    last_used_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     ip TEXT,
     agent TEXT
@@ -214,6 +232,7 @@ CREATE TABLE rollups (
     served_by TEXT NOT NULL,
     key_id TEXT NOT NULL,
     app_version TEXT NOT NULL,
+    platform TEXT NOT NULL,
     requests BIGINT NOT NULL,
     errors BIGINT NOT NULL,
     fallbacks BIGINT NOT NULL,
@@ -225,7 +244,7 @@ CREATE TABLE rollups (
     unpriced BIGINT NOT NULL,
     latency TEXT NOT NULL,
     first_token TEXT NOT NULL,
-    PRIMARY KEY (project_id, hour, route, served_by, key_id, app_version)
+    PRIMARY KEY (project_id, hour, route, served_by, key_id, app_version, platform)
 );
 
 -- Requests that count against a monthly quota. month = year * 12 + month - 1, UTC.

@@ -22,6 +22,20 @@ pub struct CatalogModel {
     pub ends: Option<String>,
 }
 
+/// Which models.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields)]
+pub struct CatalogQuery {
+    /// Part of the id, in whatever case.
+    pub q: Option<String>,
+    /// A provider's slug.
+    pub provider: Option<String>,
+    /// 1 to 10,000; all without.
+    pub limit: Option<u32>,
+    pub cursor: Option<String>,
+}
+
 /// A provider, for forms.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

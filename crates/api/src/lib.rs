@@ -17,20 +17,28 @@ mod provider_keys;
 mod routes;
 #[cfg(feature = "openapi")]
 pub mod schema;
+mod second_factor;
 mod session;
 mod tokens;
 mod usage;
 
-pub use audit::AuditEntry;
-pub use catalog::{CatalogModel, ProviderInfo};
+pub use audit::{AuditEntry, AuditQuery};
+pub use catalog::{CatalogModel, CatalogQuery, ProviderInfo};
 pub use error::{ErrorBody, ErrorDetail, FieldFault};
-pub use logs::{AttemptLog, LogDetail, LogEntry, LogFilter};
-pub use members::{AddMember, Member, Role, SetRole};
+pub use logs::{AttemptLog, LogDetail, LogEntry, LogExport, LogFilter, LoggedHeader, SkipLog};
+pub use members::{AddMember, AddedMember, Invite, Member, Role, SetRole};
 pub use page::{Page, PageQuery};
 pub use project_keys::{CreateProjectKey, CreatedProjectKey, PatchProjectKey, ProjectKey, RollProjectKey};
 pub use projects::{CreateProject, PatchProject, Project, ProjectLimits};
 pub use provider_keys::{CheckResult, CreateProviderKey, PatchProviderKey, ProviderKey, RotateProviderKey};
-pub use routes::{ForceFallback, Lint, PutRoute, Route, RouteChecked, RouteVersion};
-pub use session::{ChangePassword, Membership, Session, SetupNeeded, SetupRequest, SignIn, User};
+pub use routes::{
+    ForceEffect, ForceFallback, ForcedRoute, Lint, PutRoute, Route, RouteChecked, RouteTraffic, RouteVersion,
+    TargetHealth,
+};
+pub use second_factor::{ConfirmCode, ConfirmPassword, Enrolment, RecoveryCodes, SecondFactor};
+pub use session::{
+    ChangePassword, CheckSetupLink, Membership, Session, SessionInfo, SetupLink, SetupNeeded, SetupPurpose,
+    SetupRequest, SignIn, User,
+};
 pub use tokens::{AdminToken, CreateAdminToken, CreatedAdminToken};
 pub use usage::{Health, HealthState, Overview, SeriesPoint, Totals, UsageGroup, UsageQuery, UsageReport};

@@ -32,6 +32,8 @@ pub struct LogEntry {
     /// Null: the price is unknown.
     pub cost_nano_usd: Option<i64>,
     pub project_key_id: Option<String>,
+    /// With a `maig_test_` key: the simulator answered.
+    pub test: bool,
     pub user: Option<String>,
     pub app_version: Option<String>,
     pub platform: Option<String>,
@@ -49,8 +51,46 @@ pub struct LogDetail {
     pub entry: LogEntry,
     /// In the order they began.
     pub attempt_log: Vec<AttemptLog>,
+    /// Targets that were passed over without a request.
+    pub skipped: Vec<SkipLog>,
     /// Fields that the target could not be told.
     pub dropped: Vec<String>,
+    /// `chat.completions`.
+    pub endpoint: String,
+    /// The kind of the failure that ended it.
+    pub failure_kind: Option<String>,
+    /// Why the answer ended: `stop`, `length`, `tool_calls`, …
+    pub finish: Option<String>,
+    /// Part of the prompt tokens.
+    pub cached_tokens: Option<u64>,
+    /// Part of the completion tokens.
+    pub reasoning_tokens: Option<u64>,
+    /// The project key's name, if the key is still there.
+    pub project_key: Option<String>,
+    pub bundle_id: Option<String>,
+    pub install_id: Option<String>,
+    /// What the app saw besides the body.
+    pub headers: Vec<LoggedHeader>,
+}
+
+/// A header of the answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LoggedHeader {
+    pub name: String,
+    pub value: String,
+}
+
+/// A target that was passed over.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SkipLog {
+    /// `provider/model`, or `route:NAME`.
+    pub model: String,
+    /// `force_fallback`, `no_account`, `unsupported`, `breaker` or `small_window`.
+    pub reason: String,
+    /// More of it: what is not supported, or what opened the breaker.
+    pub detail: Option<String>,
 }
 
 /// One request to one target.
@@ -63,6 +103,12 @@ pub struct AttemptLog {
     pub kind: Option<String>,
     /// The provider's HTTP status, if it came to one.
     pub status: Option<u16>,
+    /// What was wrong, in words; without the app's own text, so null where a provider's words may repeat it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// From its start to its first content; null where none came or nothing was streamed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_token_ms: Option<u64>,
     /// Milliseconds after the request came in.
     pub start_ms: u64,
     pub ms: u64,
@@ -84,7 +130,7 @@ pub struct LogFilter {
     pub route: Option<String>,
     /// `provider/model` that answered.
     pub served_by: Option<String>,
-    /// `ok`, `error`, or an HTTP status.
+    /// `ok`, `error`, a class as `4xx`, or an HTTP status.
     pub status: Option<String>,
     pub error_code: Option<String>,
     /// Only those that another target answered, or only those that the first did.
@@ -93,7 +139,48 @@ pub struct LogFilter {
     pub project_key: Option<String>,
     /// The end user.
     pub user: Option<String>,
+    pub app_version: Option<String>,
+    pub platform: Option<String>,
+    /// Only those of `maig_test_` keys, or only the others.
+    pub test: Option<bool>,
+    /// A request's id; or the whole of a route, model, error code, end user or app version.
+    pub q: Option<String>,
+    /// Only those that ended after this time (RFC 3339): a live tail. `next_cursor` is then what to give as `after` the
+    /// next time, and a request may come twice. One that ran for more than 20 minutes is not in it.
+    pub after: Option<String>,
     /// 1 to 200; 50 without.
     pub limit: Option<u32>,
     pub cursor: Option<String>,
+}
+
+/// Which requests, and how they are written.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields)]
+pub struct LogExport {
+    /// `csv` (also without), or `json` for one JSON object a line.
+    pub format: Option<String>,
+    /// From this time on (RFC 3339 or a date).
+    pub from: Option<String>,
+    /// Before this time.
+    pub to: Option<String>,
+    /// The asked route or model.
+    pub route: Option<String>,
+    /// `provider/model` that answered.
+    pub served_by: Option<String>,
+    /// `ok`, `error`, a class as `4xx`, or an HTTP status.
+    pub status: Option<String>,
+    pub error_code: Option<String>,
+    /// Only those that another target answered, or only those that the first did.
+    pub fallback: Option<bool>,
+    /// A project key's id.
+    pub project_key: Option<String>,
+    /// The end user.
+    pub user: Option<String>,
+    pub app_version: Option<String>,
+    pub platform: Option<String>,
+    /// Only those of `maig_test_` keys, or only the others.
+    pub test: Option<bool>,
+    /// A request's id; or the whole of a route, model, error code, end user or app version.
+    pub q: Option<String>,
 }

@@ -23,8 +23,16 @@ pub struct ProjectKey {
     /// `600/min`.
     pub rate: Option<String>,
     pub monthly_requests: Option<u64>,
+    /// What counts against `monthly_requests` in this month, UTC; null without such a limit.
+    pub used_this_month: Option<u64>,
     /// `60/hour` for each end user.
     pub per_user: Option<String>,
+    /// After a roll: until when the key before this one works on.
+    pub previous_until: Option<String>,
+    /// Made for the playground, and deleted when it is over.
+    pub playground: bool,
+    /// Who made it.
+    pub created_by: String,
     pub expires_at: Option<String>,
     pub revoked_at: Option<String>,
     pub last_used_at: Option<String>,

@@ -15,6 +15,8 @@ pub struct Project {
     pub limits: ProjectLimits,
     /// How long its request log is kept; null: as long as the gateway says.
     pub log_retention_days: Option<u32>,
+    /// What the gateway says.
+    pub default_log_retention_days: u32,
     pub created_at: String,
     /// For `If-Match`; also the ETag.
     pub version: i64,
@@ -56,6 +58,8 @@ pub struct PatchProject {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<u64>))]
     pub monthly_requests: Option<Option<u64>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub log_retention_days: Option<u32>,
+    /// 1 to 3650; null: as long as the gateway says.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<u32>))]
+    pub log_retention_days: Option<Option<u32>>,
 }

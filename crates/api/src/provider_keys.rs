@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use maig_core::provider::Provider;
 use serde::{Deserialize, Serialize};
 
+use crate::Health;
 use crate::patch::present;
 
 /// An upstream account, without its secret.
@@ -28,6 +29,11 @@ pub struct ProviderKey {
     pub header_names: Vec<String>,
     /// What the provider said when it last refused the key.
     pub last_error: Option<String>,
+    pub last_error_at: Option<String>,
+    /// Routes that would lose a target without it, by name.
+    pub used_by: Vec<String>,
+    /// The breakers of its models that were asked since the gateway's start.
+    pub health: Vec<Health>,
     pub created_at: String,
     pub updated_at: String,
     /// For `If-Match`; also the ETag.
@@ -87,6 +93,10 @@ pub struct PatchProviderKey {
 #[serde(deny_unknown_fields)]
 pub struct RotateProviderKey {
     pub api_key: String,
+    /// Take it although the provider does not answer to it. Without: the new secret is checked first, and one that
+    /// fails is refused with 422 `check_failed`, while the old one serves on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub force: bool,
 }
 
 /// Whether the account answers.

@@ -18,6 +18,8 @@ pub struct RouteSpec {
     pub retry_on: Option<Vec<String>>,
     /// Every request skips the primary.
     pub force_fallback: Option<bool>,
+    /// When Force Fallback ends by itself, RFC 3339.
+    pub force_fallback_until: Option<String>,
     pub timeouts: Option<Timeouts>,
 }
 
@@ -64,7 +66,8 @@ mod tests {
                 "parameters": {"temperature": 0.5},
             }],
             "retry_on": ["timeout"],
-            "force_fallback": false,
+            "force_fallback": true,
+            "force_fallback_until": "2027-01-31T12:00:00Z",
             "timeouts": {"connect_ms": 1, "first_token_ms": 2, "idle_ms": 3, "answer_ms": 4, "total_ms": 5, "stream_ms": 6},
         });
         let core: Core = serde_json::from_value(full.clone()).unwrap();

@@ -12,7 +12,11 @@ pub struct Totals {
     /// Requests that another target than the first answered.
     pub fallbacks: u64,
     pub prompt_tokens: u64,
+    /// Part of the prompt tokens.
+    pub cached_tokens: u64,
     pub completion_tokens: u64,
+    /// Part of the completion tokens.
+    pub reasoning_tokens: u64,
     pub cost_nano_usd: i64,
     /// Requests whose price is unknown and which the cost leaves out.
     pub unpriced: u64,
@@ -20,6 +24,10 @@ pub struct Totals {
     pub p50_ms: Option<u64>,
     pub p95_ms: Option<u64>,
     pub p99_ms: Option<u64>,
+    /// Of streams, until their first content; null without any.
+    pub first_token_p50_ms: Option<u64>,
+    pub first_token_p95_ms: Option<u64>,
+    pub first_token_p99_ms: Option<u64>,
 }
 
 /// One hour or day.
@@ -35,8 +43,11 @@ pub struct SeriesPoint {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UsageGroup {
+    /// A route, a `provider/model`, a project key's id, an app's version, a platform or an end user; empty: none.
     pub name: String,
     pub totals: Totals,
+    /// Of the twenty largest groups; empty for the others, and for end users.
+    pub series: Vec<SeriesPoint>,
 }
 
 /// What a project did.
@@ -48,9 +59,15 @@ pub struct UsageReport {
     /// `hour` or `day`.
     pub step: String,
     pub totals: Totals,
+    /// The same length of time just before.
+    pub before: Totals,
     pub series: Vec<SeriesPoint>,
-    /// Largest first; empty unless `group` was asked for.
+    /// Largest first, at most 200; empty unless `group` was asked for.
     pub groups: Vec<UsageGroup>,
+    /// What is in no group of the list.
+    pub others: Option<Totals>,
+    /// End users are counted from the request log: from this time on, if that is later than `from`.
+    pub groups_from: Option<String>,
 }
 
 /// Which time, and by what.
@@ -64,8 +81,10 @@ pub struct UsageQuery {
     pub to: Option<String>,
     /// `hour` or `day`; by the length of the time without.
     pub step: Option<String>,
-    /// `route`, `model` or `key`.
+    /// `route`, `model`, `key`, `app_version`, `platform` or `user`.
     pub group: Option<String>,
+    /// Of this route alone.
+    pub route: Option<String>,
 }
 
 /// The first page: the last 24 hours beside the 24 before, and the health of what is used.

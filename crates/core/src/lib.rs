@@ -17,6 +17,7 @@ pub mod id;
 pub mod key;
 pub mod limit;
 pub mod model;
+pub mod moment;
 pub mod money;
 pub mod plan;
 pub mod provider;

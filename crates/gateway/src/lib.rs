@@ -26,6 +26,7 @@ pub mod snapshot;
 pub mod state;
 pub mod streams;
 pub mod telemetry;
+pub mod totp;
 pub mod upstream;
 pub mod when;
 pub mod workers;

@@ -103,6 +103,7 @@ impl Gateway {
             callers: HashMap::new(),
             projects: HashMap::new(),
             accounts: HashMap::new(),
+            forced_until: None,
         };
         let used = jobs::load_month(&store).await?;
         let state = AppState::new(Shared {
@@ -128,6 +129,7 @@ impl Gateway {
             tokio::spawn(jobs::save_months(state.clone(), used)),
             tokio::spawn(jobs::retain(state.clone())),
             tokio::spawn(jobs::write_notes(state.clone())),
+            tokio::spawn(jobs::end_forced(state.clone())),
         ];
         Ok(Self { state, watcher, jobs, writer, _simulator: simulator })
     }

@@ -163,10 +163,10 @@ impl Settings {
         })
     }
 
-    /// Where people reach the dashboard.
+    /// Where people find the dashboard; without a slash at its end.
     pub fn dashboard_url(&self) -> String {
-        let listen = self.admin_listen.unwrap_or(self.listen);
-        self.public_url.clone().unwrap_or_else(|| format!("http://{listen}"))
+        let local = || format!("http://{}", self.admin_listen.unwrap_or(self.listen));
+        self.public_url.as_deref().map_or_else(local, |url| url.trim_end_matches('/').to_owned())
     }
 
     /// Where apps reach this gateway.

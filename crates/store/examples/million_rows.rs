@@ -94,8 +94,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     store.requests().list(&project, &none(), Some(&deep), 50).await?;
     println!("a page 29 days down: {:.1} ms", start.elapsed().as_secs_f64() * 1000.0);
 
-    let query =
-        RollupQuery { project, from: day(0), to: day(31), step_hours: 24, group: Some(Dimension::Route) };
+    let query = RollupQuery {
+        project,
+        from: day(0),
+        to: day(31),
+        step_hours: 24,
+        group: Some(Dimension::Route),
+        route: None,
+    };
     let start = Instant::now();
     let series = store.rollups().query(&query).await?;
     let took = start.elapsed().as_secs_f64() * 1000.0;
@@ -145,7 +151,7 @@ fn row(n: usize, count: usize) -> RequestRow {
         install_id: None,
         end_user: Some(format!("user-{}", n % 10_000)),
         resumes: 0,
-        upstream_id: Some("chatcmpl-0123456789abcdef0123456789".into()),
+        skipped: Vec::new(),
         attempt_count: 1,
         attempts: vec![AttemptRow { model: "openai/gpt-4o".into(), ms: 1200, ..AttemptRow::default() }],
         dropped: Vec::new(),

@@ -37,6 +37,10 @@ pub struct AuditFilter {
     pub object_kind: Option<String>,
     pub object_id: Option<String>,
     pub actor_id: Option<String>,
+    /// Who, as people read it.
+    pub actor_label: Option<String>,
+    pub action: Option<String>,
+    pub object_name: Option<String>,
     /// From this moment on.
     pub from: Option<i64>,
     /// Before this moment.
@@ -76,6 +80,9 @@ impl Audit<'_> {
         select.equal_text("object_kind", filter.object_kind.as_deref());
         select.equal_text("object_id", filter.object_id.as_deref());
         select.equal_text("actor_id", filter.actor_id.as_deref());
+        select.equal_text("actor_label", filter.actor_label.as_deref());
+        select.equal_text("action", filter.action.as_deref());
+        select.equal_text("object_name", filter.object_name.as_deref());
         select.at_least("at", filter.from);
         select.less_than("at", filter.to);
         select.page(self.0.reader(), "at", cursor, limit, read, |row| Cursor::new(row.at, &row.id)).await

@@ -12,3 +12,9 @@ pub(crate) fn now_us() -> i64 {
 pub(crate) fn new_id() -> String {
     uuid::Uuid::now_v7().to_string()
 }
+
+/// The moment at which a UUIDv7 was made, in microseconds since 1970. `None`: it is none.
+pub(crate) fn made_at(id: &str) -> Option<i64> {
+    let (seconds, nanos) = uuid::Uuid::parse_str(id).ok()?.get_timestamp()?.to_unix();
+    i64::try_from(seconds).ok()?.checked_mul(1_000_000)?.checked_add(i64::from(nanos / 1000))
+}

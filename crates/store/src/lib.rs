@@ -26,6 +26,7 @@ mod rollups;
 mod routes;
 mod row;
 pub mod seal;
+mod second_factors;
 mod sessions;
 mod setup_tokens;
 mod store;
@@ -47,13 +48,14 @@ pub use provider_keys::{
     Credentials, Header, NewProviderKey, ProviderKey, ProviderKeyChanges, ProviderKeyUpdate, ProviderKeys,
 };
 pub use quota::{Quota, QuotaScope, UsageDelta, UsageRow};
-pub use requests::{AttemptRow, RequestFilter, RequestRow, Requests, StatusFilter};
+pub use requests::{AttemptRow, ByUser, RequestFilter, RequestRow, Requests, SkipRow, StatusFilter};
 pub use retention::Retention;
-pub use rollups::{Dimension, Group, Histogram, RollupQuery, Rollups, Series, Totals};
+pub use rollups::{Dimension, Group, Histogram, RollupQuery, Rollups, RouteCounts, Series, Totals};
 pub use routes::{Route, RouteChanges, RouteVersion, Routes};
 pub use seal::MasterKey;
+pub use second_factors::{SecondFactor, SecondFactorChanges, SecondFactors};
 pub use sessions::{NewSession, Session, Sessions};
 pub use setup_tokens::{NewSetupToken, SetupToken, SetupTokenChanges, SetupTokens};
 pub use store::Store;
-pub use users::{Membership, NewUser, Role, User, UserChanges, UserUpdate, Users};
+pub use users::{Member, Membership, NewUser, Role, User, UserChanges, UserUpdate, Users};
 pub use watch::Changes;

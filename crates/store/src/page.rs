@@ -82,6 +82,15 @@ impl Select {
         }
     }
 
+    /// One of the columns has this text.
+    pub(crate) fn any_text(&mut self, columns: &[&'static str], value: Option<&str>) {
+        if let Some(value) = value {
+            let n = self.bind(value);
+            let each: Vec<_> = columns.iter().map(|column| format!("{column} = ${n}")).collect();
+            self.condition(format_args!("({})", each.join(" OR ")));
+        }
+    }
+
     pub(crate) fn at_most(&mut self, column: &'static str, value: i64) {
         let n = self.bind(value);
         self.condition(format_args!("{column} <= ${n}"));

@@ -13,7 +13,7 @@ use crate::clock::new_id;
 use crate::error::{Result, StoreError};
 use crate::page::{MAX_LIST, whole};
 use crate::projects::check_name;
-use crate::row::{Read, json_text};
+use crate::row::{Read, flag, json_text};
 use crate::store::Store;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +31,8 @@ pub struct ProjectKey {
     pub limits: KeyLimits,
     pub expires_at: Option<i64>,
     pub revoked_at: Option<i64>,
+    /// Made for trying things out in the dashboard; its row goes when it is over.
+    pub playground: bool,
     pub version: i64,
     /// The label of who made it.
     pub created_by: String,
@@ -189,6 +191,24 @@ impl ProjectKeyChanges<'_> {
     }
 
     pub async fn create(&mut self, project: &ProjectId, new: NewProjectKey) -> Result<ProjectKey> {
+        self.create_as(project, new, false).await
+    }
+
+    /// A key that retention deletes when it is over.
+    pub async fn create_for_playground(
+        &mut self,
+        project: &ProjectId,
+        new: NewProjectKey,
+    ) -> Result<ProjectKey> {
+        self.create_as(project, new, true).await
+    }
+
+    async fn create_as(
+        &mut self,
+        project: &ProjectId,
+        new: NewProjectKey,
+        playground: bool,
+    ) -> Result<ProjectKey> {
         check_name(&new.name)?;
         self.refuse_taken(project, &new.name, "").await?;
         let now = self.0.now();
@@ -204,6 +224,7 @@ impl ProjectKeyChanges<'_> {
             limits: new.limits,
             expires_at: new.expires_at,
             revoked_at: None,
+            playground,
             version: 1,
             created_by: self.0.actor().label.clone(),
             created_at: now,
@@ -296,8 +317,8 @@ impl ProjectKeyChanges<'_> {
     async fn write(&mut self, key: &ProjectKey) -> Result<()> {
         sqlx::query(
             "INSERT INTO project_keys (id, project_id, name, digest, previous_digest, previous_until, kind, hint, \
-             scopes, limits, expires_at, revoked_at, version, created_by, created_at, updated_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
+             scopes, limits, playground, expires_at, revoked_at, version, created_by, created_at, updated_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
              ON CONFLICT (id) DO UPDATE SET name = excluded.name, digest = excluded.digest, \
              previous_digest = excluded.previous_digest, previous_until = excluded.previous_until, \
              hint = excluded.hint, scopes = excluded.scopes, limits = excluded.limits, \
@@ -314,6 +335,7 @@ impl ProjectKeyChanges<'_> {
         .bind(&key.hint)
         .bind(json_text(&key.scopes)?)
         .bind(json_text(&key.limits)?)
+        .bind(flag(key.playground))
         .bind(key.expires_at)
         .bind(key.revoked_at)
         .bind(key.version)
@@ -408,6 +430,7 @@ fn read(row: &AnyRow) -> Result<ProjectKey> {
         hint: row.text("hint")?,
         scopes: row.json("scopes")?,
         limits: row.json("limits")?,
+        playground: row.flag("playground")?,
         expires_at: row.int_or_null("expires_at")?,
         revoked_at: row.int_or_null("revoked_at")?,
         version: row.int("version")?,

@@ -65,11 +65,16 @@ impl Retention<'_> {
         Ok(done.rows_affected())
     }
 
-    /// Sessions and links that are over at `now`, and counts of months before `month`.
+    /// Sessions, links and playground keys that are over at `now`, and counts of months before `month`.
     pub async fn delete_expired(&self, now: i64, month: i32) -> Result<()> {
         let mut tx = self.0.writer().begin_with(self.0.backend().begin()).await?;
         sqlx::query("DELETE FROM sessions WHERE expires_at <= $1").bind(now).execute(&mut *tx).await?;
         sqlx::query("DELETE FROM setup_tokens WHERE expires_at <= $1").bind(now).execute(&mut *tx).await?;
+        // No change of configuration: a key that is over opens nothing already.
+        sqlx::query("DELETE FROM project_keys WHERE playground = 1 AND expires_at <= $1")
+            .bind(now)
+            .execute(&mut *tx)
+            .await?;
         sqlx::query("DELETE FROM monthly_usage WHERE month < $1")
             .bind(i64::from(month))
             .execute(&mut *tx)

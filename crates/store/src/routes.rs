@@ -2,6 +2,7 @@
 //! its versions; saving the name again goes on counting.
 
 use maig_core::id::ProjectId;
+use maig_core::moment::Moment;
 use maig_core::route::RouteSpec;
 use serde_json::{Value, json};
 use sqlx::Executor;
@@ -140,16 +141,18 @@ impl RouteChanges<'_> {
         self.save_as("route.bring_back", project, &old.spec, expected).await.map(Some)
     }
 
-    /// Switches Force Fallback, which is a save like any other. `Ok(None)`: no such route.
+    /// Switches Force Fallback, which is a save like any other; `until` is when it ends by itself. `Ok(None)`: no such
+    /// route.
     pub async fn force_fallback(
         &mut self,
         project: &ProjectId,
         name: &str,
         on: bool,
+        until: Option<Moment>,
         expected: Option<i64>,
     ) -> Result<Option<Route>> {
         let Some(route) = self.get(project, name).await? else { return Ok(None) };
-        let spec = RouteSpec { force_fallback: on, ..route.spec };
+        let spec = RouteSpec { force_fallback: on, force_fallback_until: until.filter(|_| on), ..route.spec };
         self.save_as("route.force_fallback", project, &spec, expected).await.map(Some)
     }
 

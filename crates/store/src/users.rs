@@ -46,6 +46,17 @@ pub struct Membership {
     pub created_at: i64,
 }
 
+/// A person as a project lists them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member {
+    pub user: User,
+    pub role: Role,
+    /// Signs in with a code besides the password.
+    pub second_factor: bool,
+    /// The last use of a session that is still there.
+    pub last_seen_at: Option<i64>,
+}
+
 #[derive(Clone)]
 pub struct NewUser {
     pub email: String,
@@ -141,16 +152,24 @@ impl Users<'_> {
     }
 
     /// Who belongs to a project.
-    pub async fn members(&self, project: &ProjectId) -> Result<Vec<(User, Role)>> {
+    pub async fn members(&self, project: &ProjectId) -> Result<Vec<Member>> {
         let rows = sqlx::query(
-            "SELECT u.*, m.role FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.project_id = $1 \
-             ORDER BY u.email LIMIT $2",
+            "SELECT u.*, m.role, (SELECT f.confirmed_at FROM second_factors f WHERE f.user_id = u.id) AS factor_at, \
+             (SELECT MAX(s.last_used_at) FROM sessions s WHERE s.user_id = u.id) AS seen_at \
+             FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.project_id = $1 ORDER BY u.email LIMIT $2",
         )
         .bind(project.as_str())
         .bind(MAX_LIST)
         .fetch_all(self.0.reader())
         .await?;
-        let members = rows.iter().map(|row| Ok((read(row)?, row.word("role", Role::parse)?)));
+        let members = rows.iter().map(|row| {
+            Ok(Member {
+                user: read(row)?,
+                role: row.word("role", Role::parse)?,
+                second_factor: row.int_or_null("factor_at")?.is_some(),
+                last_seen_at: row.int_or_null("seen_at")?,
+            })
+        });
         whole(members.collect::<Result<_>>()?, "members")
     }
 

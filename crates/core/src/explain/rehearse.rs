@@ -9,7 +9,7 @@ use crate::failure::{Failure, FailureKind};
 use crate::id::ProviderKeyId;
 use crate::plan::{Ask, Attempt, Breaker, BreakerState, GiveUp, Permit, Plan, Step};
 use crate::route::compile::{account, asked, compile};
-use crate::route::{CompiledRoute, CompiledTarget, Context, ModelTarget, RouteSpec, TargetSpec};
+use crate::route::{CompiledRoute, CompiledTarget, Context, Force, ModelTarget, Now, RouteSpec, TargetSpec};
 use crate::time::Tick;
 
 use super::ending::{Refusal, refusal};
@@ -79,10 +79,10 @@ fn compiled(route: &RouteSpec, context: &Context<'_>, fares: &BTreeMap<Who, Fare
         name: route.name.clone(),
         targets: Vec::new(),
         retry_on: Vec::new(),
-        force_fallback: false,
+        force_fallback: Force::Off,
         timeouts: route.timeouts,
     };
-    compile(&specs, target).remove(&route.name).unwrap_or_else(|| Arc::new(empty()))
+    compile(&specs, Now::default(), target).remove(&route.name).unwrap_or_else(|| Arc::new(empty()))
 }
 
 fn model_target(spec: &TargetSpec, context: &Context<'_>) -> ModelTarget {

@@ -32,8 +32,8 @@ impl Frame {
     }
 
     /// Whether Force Fallback passes over the target at `index`: it is about the position, whoever stands there.
-    pub(super) fn passes_over(route: &CompiledRoute, index: usize) -> bool {
-        route.force_fallback && index == 0
+    pub(super) fn passes_over(route: &CompiledRoute, index: usize, now: Tick) -> bool {
+        index == 0 && route.force_fallback.is_on(now)
     }
 
     /// Whether a target after the current one could be asked at `at`, as things stand now.
@@ -67,7 +67,7 @@ impl Fit<'_> {
 
 fn any_usable(route: &CompiledRoute, from: usize, fit: &Fit<'_>, at: Tick) -> bool {
     let rest = route.targets.iter().enumerate().skip(from);
-    rest.filter(|(index, _)| !Frame::passes_over(route, *index)).any(|(_, target)| match target {
+    rest.filter(|(index, _)| !Frame::passes_over(route, *index, at)).any(|(_, target)| match target {
         CompiledTarget::Model(target) => fit.obstacle(target).is_none() && target.health().would_admit(at),
         CompiledTarget::Route(inner) => any_usable(inner, 0, fit, at),
     })

@@ -101,6 +101,9 @@ impl Plan {
         match self.take() {
             State::Trying(here, open) => {
                 self.record(now, &here, &open, Some(&failure));
+                if let Some(tried) = self.tried.last_mut() {
+                    tried.say(&failure);
+                }
                 here.target.health().failed(now, open.permit, &failure);
                 if failure.kind == FailureKind::ContextWindow && self.too_long.is_none() {
                     self.too_long = Some(failure.clone());
@@ -300,6 +303,7 @@ impl Plan {
             target: Arc::clone(&here.target),
             kind: failure.map(|failure| failure.kind),
             status: failure.and_then(|failure| failure.status),
+            message: None,
             started: open.started,
             took: now.since(open.started),
             cancelled: false,

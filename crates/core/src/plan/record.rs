@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::failure::FailureKind;
+use crate::failure::{Failure, FailureKind};
 use crate::route::ModelTarget;
 use crate::time::Tick;
 use crate::translate::Unsupported;
@@ -17,16 +17,32 @@ pub struct Tried {
     pub kind: Option<FailureKind>,
     /// The provider's HTTP status of a failure that had one.
     pub status: Option<u16>,
+    /// What was wrong, in words that repeat nothing of the request: of a kind of failure whose words may, there are none.
+    pub message: Option<Box<str>>,
     pub started: Tick,
     pub took: Duration,
     /// The client left before it ended.
     pub cancelled: bool,
 }
 
+/// The longest message that is kept.
+const LONGEST: usize = 300;
+
 impl Tried {
     /// `provider/model`
     pub fn label(&self) -> &str {
         &self.target.label
+    }
+
+    /// Keeps the words of a failure that its account's secrets were taken out of.
+    pub(super) fn say(&mut self, failure: &Failure) {
+        let repeats = matches!(
+            failure.kind,
+            FailureKind::InvalidRequest | FailureKind::ContentPolicy | FailureKind::ContextWindow
+        );
+        if !repeats && !failure.error.message.is_empty() {
+            self.message = Some(failure.error.message.chars().take(LONGEST).collect());
+        }
     }
 }
 

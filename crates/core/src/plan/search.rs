@@ -55,7 +55,7 @@ impl Search {
                     verdict => return Err(verdict),
                 }
             };
-            if Frame::passes_over(&self.top().route, index) {
+            if Frame::passes_over(&self.top().route, index, now) {
                 self.skip(&target, SkipReason::ForceFallback);
                 continue;
             }

@@ -4,14 +4,17 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::catalog::Catalog;
 use crate::model::ModelRef;
+use crate::moment::Moment;
 use crate::provider::Provider;
+use crate::time::Tick;
 
 use super::context::KeyFacts;
 use super::spec::nested_route;
-use super::{CompiledRoute, CompiledTarget, ModelTarget, RouteSpec, TargetSpec};
+use super::{CompiledRoute, CompiledTarget, Force, ModelTarget, RouteSpec, TargetSpec};
 
 /// Anything that has the facts of a provider key.
 pub trait Keyed {
@@ -24,12 +27,20 @@ impl Keyed for KeyFacts {
     }
 }
 
+/// One moment on both clocks: the plan's, and the calendar that people write ends by.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Now {
+    pub tick: Tick,
+    pub moment: Moment,
+}
+
 /// Compiles every route of a project. `target` makes a model's target; nested routes are followed here.
 pub fn compile(
     specs: &[RouteSpec],
+    now: Now,
     target: impl FnMut(&TargetSpec) -> ModelTarget,
 ) -> HashMap<String, Arc<CompiledRoute>> {
-    let mut compiler = Compiler { specs, target, done: HashMap::new() };
+    let mut compiler = Compiler { specs, now, target, done: HashMap::new() };
     for spec in specs {
         compiler.route(spec, &mut Vec::new());
     }
@@ -38,6 +49,7 @@ pub fn compile(
 
 struct Compiler<'a, F> {
     specs: &'a [RouteSpec],
+    now: Now,
     target: F,
     done: HashMap<String, Arc<CompiledRoute>>,
 }
@@ -68,11 +80,22 @@ impl<'a, F: FnMut(&TargetSpec) -> ModelTarget> Compiler<'a, F> {
             name: spec.name.clone(),
             targets,
             retry_on: spec.retry_on.clone(),
-            force_fallback: spec.force_fallback,
+            force_fallback: force(spec, self.now),
             timeouts: spec.timeouts,
         });
         self.done.insert(spec.name.clone(), Arc::clone(&route));
         Some(route)
+    }
+}
+
+fn force(spec: &RouteSpec, now: Now) -> Force {
+    match spec.force_fallback_until {
+        _ if !spec.force_fallback => Force::Off,
+        None => Force::On,
+        Some(end) => {
+            let left = u64::try_from(end.as_micros() - now.moment.as_micros()).unwrap_or(0);
+            Force::Until(now.tick + Duration::from_micros(left))
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use crate::failure::FailureKind;
 use crate::id::ProviderKeyId;
 use crate::plan::Breaker;
 use crate::provider::Provider;
+use crate::time::Tick;
 use crate::translate::Unsupported;
 
 use super::Timeouts;
@@ -19,8 +20,29 @@ pub struct CompiledRoute {
     pub name: String,
     pub targets: Vec<CompiledTarget>,
     pub retry_on: Vec<FailureKind>,
-    pub force_fallback: bool,
+    pub force_fallback: Force,
     pub timeouts: Timeouts,
+}
+
+/// Whether every request passes over target 0. Its end is a moment of the clock that plans are given, so that a
+/// request needs no look at the calendar.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Force {
+    #[default]
+    Off,
+    On,
+    /// On before this moment.
+    Until(Tick),
+}
+
+impl Force {
+    pub fn is_on(self, now: Tick) -> bool {
+        match self {
+            Self::Off => false,
+            Self::On => true,
+            Self::Until(end) => now < end,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]

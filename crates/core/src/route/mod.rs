@@ -9,8 +9,8 @@ pub mod lint;
 pub mod spec;
 pub mod validate;
 
-pub use compile::Keyed;
-pub use compiled::{CompiledRoute, CompiledTarget, ModelTarget};
+pub use compile::{Keyed, Now};
+pub use compiled::{CompiledRoute, CompiledTarget, Force, ModelTarget};
 pub use context::{Context, KeyFacts};
 pub use lint::{Warning, lint};
 pub use spec::{RouteSpec, TargetSpec, Timeouts};

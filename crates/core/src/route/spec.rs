@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::failure::FailureKind;
+use crate::moment::Moment;
 
 /// What `retry_on` is when a route does not say.
 pub const DEFAULT_RETRY_ON: [FailureKind; 3] =
@@ -21,6 +22,9 @@ pub struct RouteSpec {
     /// Every request skips the primary.
     #[serde(default)]
     pub force_fallback: bool,
+    /// When Force Fallback ends by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub force_fallback_until: Option<Moment>,
     #[serde(default, skip_serializing_if = "Timeouts::is_default")]
     pub timeouts: Timeouts,
 }

@@ -66,6 +66,10 @@ impl RouteSpec {
             let message = "Force Fallback skips the primary, so the route needs a second target".to_owned();
             faults.add("force_fallback", message);
         }
+        if self.force_fallback_until.is_some() && !self.force_fallback {
+            let message = "an end without a beginning: set force_fallback to true, or remove it".to_owned();
+            faults.add("force_fallback_until", message);
+        }
         check_timeouts("timeouts", &self.timeouts, &mut faults);
         faults.0
     }

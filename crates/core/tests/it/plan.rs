@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use maig_core::failure::{Failure, FailureKind as K};
 use maig_core::plan::{Ask, Attempt, Breaker, BreakerState, GiveUp, Outcome, Plan, Step};
-use maig_core::route::{CompiledRoute, CompiledTarget, ModelTarget, Timeouts};
+use maig_core::route::{CompiledRoute, CompiledTarget, Force, ModelTarget, Timeouts};
 use maig_core::time::Tick;
 use maig_core::translate::Unsupported;
 use proptest::prelude::*;
@@ -217,7 +217,7 @@ fn compile(
         name: format!("at{path}"),
         targets: targets.collect(),
         retry_on: branch.retry_on.clone(),
-        force_fallback: branch.force_fallback,
+        force_fallback: if branch.force_fallback { Force::On } else { Force::Off },
         timeouts: Timeouts { total_ms: branch.total_ms, ..Timeouts::default() },
     }
 }

@@ -10,7 +10,7 @@ use maig_core::id::ProviderKeyId;
 use maig_core::plan::{Ask, Attempt, Breaker, GiveUp, Outcome, Plan, Step};
 use maig_core::provider::Provider;
 use maig_core::route::spec::DEFAULT_RETRY_ON;
-use maig_core::route::{CompiledRoute, CompiledTarget, ModelTarget, Timeouts};
+use maig_core::route::{CompiledRoute, CompiledTarget, Force, ModelTarget, Timeouts};
 use maig_core::time::Tick;
 use maig_core::translate::Unsupported;
 
@@ -59,7 +59,7 @@ pub(crate) fn route(name: &str, targets: impl IntoIterator<Item = impl IntoTarge
         name: name.into(),
         targets: targets.into_iter().map(IntoTarget::into_target).collect(),
         retry_on: DEFAULT_RETRY_ON.to_vec(),
-        force_fallback: false,
+        force_fallback: Force::Off,
         timeouts: Timeouts::default(),
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use maig_core::chat::Needs;
 use maig_core::failure::{Failure, FailureKind as K};
 use maig_core::plan::{Ask, BreakerState, GiveUp, SkipReason, Step};
-use maig_core::route::{CompiledRoute, ModelTarget};
+use maig_core::route::{CompiledRoute, Force, ModelTarget};
 use maig_core::translate::Unsupported;
 
 use crate::plan_script::{
@@ -23,7 +23,7 @@ fn on(kinds: &[K], mut route: CompiledRoute) -> CompiledRoute {
 }
 
 fn forced(mut route: CompiledRoute) -> CompiledRoute {
-    route.force_fallback = true;
+    route.force_fallback = Force::On;
     route
 }
 
@@ -183,6 +183,15 @@ fn a_wait_that_came_back_after_the_deadline_moves_on() {
 fn force_fallback_passes_over_the_position_zero() {
     check(forced(models(&["a", "b", "c"])), [K::Timeout], "b c answers");
     check(forced(models(&["a"])), NOTHING, "503 no_target_available -");
+}
+
+#[test]
+fn force_fallback_ends_at_its_time_without_a_new_configuration() {
+    for (end, story) in [(5.0, "b answers"), (0.0, "a answers")] {
+        let mut route = models(&["a", "b"]);
+        route.force_fallback = Force::Until(at(end));
+        check(route, NOTHING, story);
+    }
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn sound_routes_are_taken() {
     faults(json!({"name": "chat", "targets": [{"model": "gpt-4o"}, {"model": "claude-3-5-sonnet"}]}), &[]);
     faults(
         json!({
-            "name": "summarize", "force_fallback": true, "retry_on": ["server_error", "context_window", "invalid_request"],
+            "name": "summarize", "force_fallback": true, "force_fallback_until": "2027-01-31T12:00:00Z", "retry_on": ["server_error", "context_window", "invalid_request"],
             "timeouts": {"connect_ms": 5000, "first_token_ms": 8000, "idle_ms": 15000, "answer_ms": 30000, "total_ms": 120000},
             "targets": [
                 {"model": "claude-3-5-sonnet", "provider_key": "anthropic-main", "retries": 5},
@@ -102,6 +102,10 @@ fn every_fault_is_told_at_once() {
             ("force_fallback", "second target"),
             ("timeouts.total_ms", "from 1"),
         ],
+    );
+    faults(
+        json!({"name": "mine", "targets": [{"model": "gpt-4o"}], "force_fallback_until": "2027-01-31T12:00:00Z"}),
+        &[("force_fallback_until", "force_fallback to true")],
     );
     faults(json!({"name": "mine", "targets": []}), &[("targets", "at least one")]);
 }

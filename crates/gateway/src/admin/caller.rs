@@ -21,6 +21,9 @@ use crate::state::AppState;
 pub(super) const COOKIE_NAME: &str = "maig_session";
 pub(super) const CSRF_HEADER: &str = "x-csrf-token";
 
+/// How exactly the last use of a session is known.
+const NOTED_EVERY_US: i64 = 120 * 1_000_000;
+
 /// An authenticated caller.
 pub(super) struct Caller {
     pub id: String,
@@ -77,9 +80,12 @@ async fn by_session(session: String, ip: Option<IpAddr>, state: &AppState) -> Re
     if key::parse(&session) != Ok(KeyKind::Session) {
         return Err(over());
     }
-    let row =
-        state.store.sessions().get(&mint::digest(&session), Clock::unix_micros()).await?.ok_or_else(over)?;
+    let (digest, now) = (mint::digest(&session), Clock::unix_micros());
+    let row = state.store.sessions().get(&digest, now).await?.ok_or_else(over)?;
     let user = state.store.users().get(&row.user_id).await?.filter(|user| !user.disabled).ok_or_else(over)?;
+    if now - row.last_used_at > NOTED_EVERY_US {
+        state.store.sessions().note_used(&digest, now, ip.map(|ip| ip.to_string()).as_deref()).await?;
+    }
     let expires_at = row.expires_at;
     let who = Who::Person { user: user.id.clone(), instance_admin: user.instance_admin, session, expires_at };
     Ok(Caller { id: user.id.0, label: user.email, who, ip })
@@ -125,6 +131,14 @@ impl Caller {
             Who::Token { .. } => ActorKind::Token,
         };
         Actor { ip: self.ip.map(|ip| ip.to_string()), ..Actor::new(kind, Some(&self.id), &self.label) }
+    }
+
+    /// For what a person has and a token has not: a password, sessions, a second factor.
+    pub(super) fn person_only(&self) -> Result<&UserId> {
+        match &self.who {
+            Who::Person { user, .. } => Ok(user),
+            Who::Token { .. } => Err(AdminError::forbidden("This is a person's own; sign in as one.")),
+        }
     }
 
     pub(super) async fn role(&self, state: &AppState, project: &Project) -> Result<Option<Role>> {

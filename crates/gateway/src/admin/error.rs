@@ -55,6 +55,18 @@ impl AdminError {
         error
     }
 
+    /// Names the field at fault, and gives the error a code of its own.
+    pub(super) fn at(&mut self, param: &str, code: &str) {
+        self.detail.param = Some(param.to_owned());
+        self.detail.code = Some(code.to_owned());
+    }
+
+    /// With all that is in the way.
+    pub(super) fn because(mut self, faults: Vec<FieldFault>) -> Self {
+        self.detail.faults = faults;
+        self
+    }
+
     /// Also for what the caller may not know of.
     pub(super) fn not_found(what: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", format!("There is no such {what}."))

@@ -1,29 +1,28 @@
-//! The request log: lists, one request with its attempts, and the whole as a stream of lines.
+//! The request log: lists, a live tail, and one request with its attempts.
 
 use axum::Json;
-use axum::body::Body as HttpBody;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse as _, Response};
-use bytes::Bytes;
-use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use maig_api::{AttemptLog, ErrorBody, LogDetail, LogEntry, LogFilter, Page};
-use maig_core::id::{ProjectId, RequestId};
-use maig_store::{AttemptRow, Cursor, RequestFilter, RequestRow, StatusFilter};
-use serde::Deserialize;
+use maig_api::{AttemptLog, ErrorBody, LogDetail, LogEntry, LogFilter, LoggedHeader, Page, SkipLog};
+use maig_core::id::RequestId;
+use maig_store::{AttemptRow, Cursor, RequestFilter, RequestRow, SkipRow, StatusFilter};
 
 use super::body::Asked;
 use super::caller::Caller;
 use super::error::{AdminError, Result};
 use super::permit::Action;
 use super::project_keys::moment_in;
+use crate::clock::Clock;
 use crate::state::AppState;
 use crate::when;
+
+/// A request that ended longer ago has been written, so that a tail need not look for it again.
+const TAIL_US: i64 = 5_000_000;
 
 fn ms(micros: i64) -> u64 {
     u64::try_from(micros / 1000).unwrap_or(0)
 }
 
-fn shown(row: &RequestRow) -> LogEntry {
+pub(super) fn shown(row: &RequestRow) -> LogEntry {
     let tokens = |count: Option<i64>| count.and_then(|n| n.try_into().ok());
     LogEntry {
         request_id: row.id.0.clone(),
@@ -42,6 +41,7 @@ fn shown(row: &RequestRow) -> LogEntry {
         completion_tokens: tokens(row.completion_tokens),
         estimated: row.estimated,
         cost_nano_usd: row.cost.map(|cost| cost.0),
+        test: row.test,
         project_key_id: row.key_id.as_ref().map(|id| id.0.clone()),
         user: row.end_user.clone(),
         app_version: row.app_version.clone(),
@@ -54,22 +54,35 @@ fn shown_attempt(attempt: &AttemptRow) -> AttemptLog {
         model: attempt.model.clone(),
         kind: attempt.kind.as_deref().map(Into::into),
         status: attempt.status,
+        message: attempt.message.as_deref().map(Into::into),
+        first_token_ms: None,
         start_ms: attempt.start_ms,
         ms: attempt.ms,
         cancelled: attempt.cancelled,
     }
 }
 
-fn filter_in(asked: &LogFilter) -> Result<RequestFilter> {
+fn shown_skip(skip: &SkipRow) -> SkipLog {
+    SkipLog {
+        model: skip.model.clone(),
+        reason: skip.reason.to_string(),
+        detail: skip.detail.as_deref().map(Into::into),
+    }
+}
+
+pub(super) fn filter_in(asked: &LogFilter) -> Result<RequestFilter> {
     let status = match asked.status.as_deref() {
         None => None,
         Some("ok") => Some(StatusFilter::Ok),
         Some("error") => Some(StatusFilter::Error),
-        Some(number) => {
-            let number = number
-                .parse()
-                .map_err(|_| AdminError::invalid("status", "Write `ok`, `error` or an HTTP status."))?;
-            Some(StatusFilter::Exactly(number))
+        Some(text) => {
+            let class = text.strip_suffix("xx").map(str::parse);
+            let read = match class {
+                Some(hundreds) => hundreds.map(StatusFilter::Class),
+                None => text.parse().map(StatusFilter::Exactly),
+            };
+            let message = "Write `ok`, `error`, a class as `4xx`, or an HTTP status.";
+            Some(read.map_err(|_| AdminError::invalid("status", message))?)
         }
     };
     Ok(RequestFilter {
@@ -82,7 +95,10 @@ fn filter_in(asked: &LogFilter) -> Result<RequestFilter> {
         key: asked.project_key.as_deref().map(Into::into),
         fallback: asked.fallback,
         end_user: asked.user.clone(),
-        ..RequestFilter::default()
+        app_version: asked.app_version.clone(),
+        platform: asked.platform.clone(),
+        test: asked.test,
+        word: asked.q.as_deref().map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned),
     })
 }
 
@@ -105,11 +121,25 @@ pub(super) async fn list(
     let project = caller.project(&state, &project, Action::Read).await?;
     let cursor = cursor_in(asked.cursor.as_deref())?;
     let limit = asked.limit.unwrap_or(50).clamp(1, 200);
-    let page = state.store.requests().list(&project.id, &filter_in(&asked)?, cursor.as_ref(), limit).await?;
-    Ok(Json(Page {
-        data: page.rows.iter().map(shown).collect(),
-        next_cursor: page.next.map(|next| next.to_string()),
-    }))
+    let filter = filter_in(&asked)?;
+    if let Some(id) = filter.word.as_deref().filter(|word| uuid::Uuid::parse_str(word).is_ok()) {
+        let row = state.store.requests().get(&project.id, &RequestId(id.to_lowercase())).await?;
+        return Ok(Json(Page { data: row.iter().map(shown).collect(), next_cursor: None }));
+    }
+    if let Some(after) = &asked.after {
+        let after = moment_in("after", after)?;
+        let now = Clock::unix_micros();
+        let rows = state.store.requests().ended_after(&project.id, &filter, after, limit).await?;
+        let last = rows.iter().map(|row| row.started_at + row.duration_us).max().unwrap_or(after);
+        let next = last.max(after).max(now - TAIL_US).min(now);
+        return Ok(Json(Page {
+            data: rows.iter().map(shown).collect(),
+            next_cursor: Some(when::rfc3339(next)),
+        }));
+    }
+    let page = state.store.requests().list(&project.id, &filter, cursor.as_ref(), limit).await?;
+    let next_cursor = page.next.map(|next| next.to_string());
+    Ok(Json(Page { data: page.rows.iter().map(shown).collect(), next_cursor }))
 }
 
 /// One request with all its attempts.
@@ -122,117 +152,43 @@ pub(super) async fn get(
     let project = caller.project(&state, &project, Action::Read).await?;
     let row = state.store.requests().get(&project.id, &RequestId(request)).await?;
     let row = row.ok_or_else(|| AdminError::not_found("request"))?;
-    let attempt_log = row.attempts.iter().map(shown_attempt).collect();
-    Ok(Json(LogDetail { entry: shown(&row), attempt_log, dropped: row.dropped }))
-}
-
-/// The form of an export.
-#[derive(Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ExportQuery {
-    /// `csv`, or `json` for one JSON object a line.
-    #[serde(default = "csv")]
-    format: String,
-    /// From this time on.
-    from: Option<String>,
-    /// Before this time.
-    to: Option<String>,
-}
-
-fn csv() -> String {
-    "csv".to_owned()
-}
-
-/// A project's requests as CSV or as lines of JSON, streamed.
-#[utoipa::path(get, path = "/projects/{project}/log-export", tag = "logs", params(ExportQuery),
-    responses((status = 200, body = String, content_type = "text/csv"), (status = 400, body = ErrorBody)))]
-pub(super) async fn export(
-    State(state): State<AppState>,
-    caller: Caller,
-    Path(project): Path<String>,
-    Asked(asked): Asked<ExportQuery>,
-) -> Result<Response> {
-    let project = caller.project(&state, &project, Action::Read).await?;
-    let (csv, kind) = match asked.format.as_str() {
-        "csv" => (true, "text/csv; charset=utf-8"),
-        "json" => (false, "application/x-ndjson"),
-        _ => return Err(AdminError::invalid("format", "Write `csv` or `json`.")),
-    };
-    let filter = filter_in(&LogFilter { from: asked.from, to: asked.to, ..LogFilter::default() })?;
-    let name = format!("attachment; filename=\"{}-log.{}\"", project.name, if csv { "csv" } else { "jsonl" });
-    let body = HttpBody::from_stream(pages(state, project.id, filter, csv));
-    Ok(([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, name)], body).into_response())
-}
-
-/// Page after page, each read when the one before has been sent: an export of any length costs the memory of one page.
-fn pages(
-    state: AppState,
-    project: ProjectId,
-    filter: RequestFilter,
-    csv: bool,
-) -> impl futures_util::Stream<Item = Result<Bytes, std::io::Error>> {
-    let start = (Some(None::<Cursor>), state, project, filter, true);
-    futures_util::stream::unfold(start, move |(at, state, project, filter, first)| async move {
-        let cursor = at?;
-        let page = match state.store.requests().list(&project, &filter, cursor.as_ref(), 500).await {
-            Ok(page) => page,
-            Err(error) => {
-                tracing::error!(%error, "a log export ended early");
-                return Some((
-                    Err(std::io::Error::other("the database failed")),
-                    (None, state, project, filter, false),
-                ));
-            }
-        };
-        let mut text = if csv && first { HEAD.to_owned() } else { String::new() };
-        for row in &page.rows {
-            let entry = shown(row);
-            if csv {
-                csv_line(&mut text, &entry)
-            } else {
-                text.push_str(&serde_json::to_string(&entry).unwrap_or_default())
-            }
-            text.push('\n');
-        }
-        Some((Ok(Bytes::from(text)), (page.next.map(Some), state, project, filter, false)))
-    })
-}
-
-const HEAD: &str = "request_id,at,route,served_by,status,error_code,stream,fallback,attempts,duration_ms,first_token_ms,prompt_tokens,completion_tokens,cost_nano_usd,project_key_id,user,app_version,platform\n";
-
-fn csv_line(out: &mut String, e: &LogEntry) {
-    let number = |n: Option<u64>| n.map_or(String::new(), |n| n.to_string());
-    let text = |t: &Option<String>| t.clone().unwrap_or_default();
-    let fields = [
-        e.request_id.clone(),
-        e.at.clone(),
-        e.route.clone(),
-        text(&e.served_by),
-        e.status.to_string(),
-        text(&e.error_code),
-        e.stream.to_string(),
-        e.fallback.to_string(),
-        e.attempts.to_string(),
-        e.duration_ms.to_string(),
-        number(e.first_token_ms),
-        number(e.prompt_tokens),
-        number(e.completion_tokens),
-        e.cost_nano_usd.map_or(String::new(), |n| n.to_string()),
-        text(&e.project_key_id),
-        text(&e.user),
-        text(&e.app_version),
-        text(&e.platform),
-    ];
-    let quoted: Vec<_> = fields.iter().map(|field| csv_field(field)).collect();
-    out.push_str(&quoted.join(","));
-}
-
-/// Quoted where CSV needs it, and harmless where a spreadsheet would take an app's text for a formula.
-fn csv_field(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if !formula && !text.contains([',', '"', '\n', '\r']) {
-        return text.to_owned();
+    let mut attempt_log: Vec<AttemptLog> = row.attempts.iter().map(shown_attempt).collect();
+    // Content came from the last attempt: from there on there is no other.
+    if let (Some(first), Some(last)) = (row.first_token_us, attempt_log.last_mut()) {
+        last.first_token_ms = Some(ms(first).saturating_sub(last.start_ms));
     }
-    format!("\"{}{}\"", if formula { "'" } else { "" }, text.replace('"', "\"\""))
+    let key = match &row.key_id {
+        Some(id) => state.store.project_keys().get(&project.id, id).await?,
+        None => None,
+    };
+    Ok(Json(LogDetail {
+        headers: headers(&row),
+        attempt_log,
+        skipped: row.skipped.iter().map(shown_skip).collect(),
+        dropped: row.dropped.clone(),
+        endpoint: row.endpoint.to_string(),
+        failure_kind: row.failure_kind.as_deref().map(Into::into),
+        finish: row.finish.as_deref().map(Into::into),
+        cached_tokens: row.cached_tokens.and_then(|n| n.try_into().ok()),
+        reasoning_tokens: row.reasoning_tokens.and_then(|n| n.try_into().ok()),
+        project_key: key.map(|key| key.name),
+        bundle_id: row.bundle_id.clone(),
+        install_id: row.install_id.clone(),
+        entry: shown(&row),
+    }))
+}
+
+/// What the answer was headed with, as far as the row tells it.
+fn headers(row: &RequestRow) -> Vec<LoggedHeader> {
+    let served = row.served_by.as_ref();
+    let all = [
+        ("x-maig-request-id", Some(row.id.0.clone())),
+        ("x-maig-route", (!row.route.is_empty()).then(|| row.route.clone())),
+        ("x-maig-served-by", served.cloned()),
+        ("x-maig-attempts", (row.attempt_count > 0).then(|| row.attempt_count.to_string())),
+        ("x-maig-fallback", served.map(|_| row.fallback.to_string())),
+        ("x-maig-dropped", (!row.dropped.is_empty()).then(|| row.dropped.join(","))),
+    ];
+    let said = all.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    said.map(|(name, value)| LoggedHeader { name: name.to_owned(), value }).collect()
 }

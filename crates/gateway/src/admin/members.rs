@@ -2,45 +2,59 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
-use maig_api::{AddMember, ErrorBody, Member, Page, SetRole};
+use http::header::CACHE_CONTROL;
+use maig_api::{AddMember, AddedMember, ErrorBody, Invite, Member, Page, PageQuery, SetRole};
 use maig_core::id::UserId;
 use maig_core::secret::Secret;
-use maig_store::{NewUser, Role};
+use maig_store::{NewUser, Role, User};
 
-use super::body::Body;
+use super::body::{Asked, Body};
 use super::caller::{Caller, role_in, role_out};
 use super::error::{AdminError, Result};
+use super::paging::page;
 use super::permit::Action;
-use crate::password;
 use crate::state::AppState;
+use crate::{password, setup, when};
 
-/// Who belongs to a project.
-#[utoipa::path(get, path = "/projects/{project}/members", tag = "members", responses((status = 200, body = Page<Member>)))]
+/// Who belongs to a project, by address.
+#[utoipa::path(get, path = "/projects/{project}/members", tag = "members", params(PageQuery), responses((status = 200, body = Page<Member>)))]
 pub(super) async fn list(
     State(state): State<AppState>,
     caller: Caller,
     Path(project): Path<String>,
+    Asked(asked): Asked<PageQuery>,
 ) -> Result<Json<Page<Member>>> {
     let project = caller.project(&state, &project, Action::Read).await?;
     let members = state.store.users().members(&project.id).await?;
-    let data = members.into_iter().map(|(user, role)| shown(user, role)).collect();
-    Ok(Json(Page { data, next_cursor: None }))
+    let data = members
+        .into_iter()
+        .map(|member| shown(member.user, member.role, member.second_factor, member.last_seen_at));
+    page(data.collect(), &asked, |member: &Member| &member.user_id).map(Json)
 }
 
-fn shown(user: maig_store::User, role: Role) -> Member {
-    Member { user_id: user.id.0, email: user.email, role: role_out(role) }
+fn shown(user: User, role: Role, second_factor: bool, last_seen_at: Option<i64>) -> Member {
+    Member {
+        user_id: user.id.0,
+        email: user.email,
+        role: role_out(role),
+        joined: user.has_password,
+        second_factor,
+        last_seen_at: last_seen_at.map(when::rfc3339),
+    }
 }
 
-/// Gives a person a role; makes the login when a password is given for an unknown address.
+/// Gives a person a role. Nobody with a login has the address: the person is invited, and the answer has the link; or
+/// the login is made at once, when a password is given.
 #[utoipa::path(post, path = "/projects/{project}/members", tag = "members", request_body = AddMember,
-    responses((status = 201, body = Member), (status = 404, body = ErrorBody)))]
+    responses((status = 201, body = AddedMember), (status = 409, body = ErrorBody)))]
 pub(super) async fn add(
     State(state): State<AppState>,
     caller: Caller,
     Path(project): Path<String>,
     Body(asked): Body<AddMember>,
-) -> Result<(StatusCode, Json<Member>)> {
+) -> Result<Response> {
     let role = role_in(asked.role);
     let project = caller.project(&state, &project, action_for(role)).await?;
     let known = state.store.users().by_email(&asked.email).await?;
@@ -54,14 +68,8 @@ pub(super) async fn add(
             password::acceptable(&text).map_err(|why| AdminError::invalid("password", why))?;
             Some(password::hash(&Secret::new(text)).await.map_err(AdminError::internal)?)
         }
-        (None, None) => {
-            return Err(AdminError::invalid(
-                "password",
-                "Nobody has a login with this address; give a first password to make one.",
-            ));
-        }
         // Never a way to set somebody else's password.
-        (Some(_), _) => None,
+        _ => None,
     };
     let mut change = state.store.change(&caller.actor()).await?;
     let user = match known {
@@ -78,7 +86,95 @@ pub(super) async fn add(
     };
     change.users().set_role(&user.id, &project.id, Some(role)).await?;
     change.commit().await?;
-    Ok((StatusCode::CREATED, Json(shown(user, role))))
+    let invite = match user.has_password || !rules(&state, &caller, &user).await? {
+        true => None,
+        false => Some(invite(&state, &user).await?),
+    };
+    let second_factor = state.store.second_factors().in_force(&user.id).await?;
+    let body = AddedMember { member: shown(user, role, second_factor, None), invite };
+    Ok((StatusCode::CREATED, [(CACHE_CONTROL, "no-store")], Json(body)).into_response())
+}
+
+async fn invite(state: &AppState, user: &User) -> Result<Invite> {
+    let (token, expires_at) = setup::invite(&state.store, &user.email).await?;
+    let url = setup::link(&state.settings, &token);
+    Ok(Invite { token: token.expose().clone(), url, expires_at: when::rfc3339(expires_at) })
+}
+
+/// Whether the caller stands above a person everywhere: who gets a link for them, or takes their second factor away,
+/// could else reach into a project that is none of the caller's.
+async fn rules(state: &AppState, caller: &Caller, user: &User) -> Result<bool> {
+    if user.instance_admin && caller.instance().is_err() {
+        return Ok(false);
+    }
+    for membership in state.store.users().memberships(&user.id).await? {
+        let project = state.store.projects().get(&membership.project_id).await?;
+        let Some(project) = project else { continue };
+        let role = caller.role(state, &project).await?;
+        let enough = |role| action_for(membership.role).allows(role);
+        if !role.is_some_and(enough) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+async fn member(state: &AppState, project: &maig_store::Project, user: UserId) -> Result<(User, Role)> {
+    let missing = || AdminError::not_found("member");
+    let role = state.store.users().role(&user, &project.id).await?.ok_or_else(missing)?;
+    Ok((state.store.users().get(&user).await?.ok_or_else(missing)?, role))
+}
+
+/// A new link for an invited person who has not come yet; the one before stops working.
+#[utoipa::path(post, path = "/projects/{project}/members/{user}/invite", tag = "members",
+    responses((status = 200, body = Invite), (status = 403, body = ErrorBody), (status = 409, body = ErrorBody)))]
+pub(super) async fn invite_again(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path((project, user)): Path<(String, String)>,
+) -> Result<Response> {
+    let project = caller.project(&state, &project, Action::ChangeMembers).await?;
+    let (user, _) = member(&state, &project, UserId(user)).await?;
+    if user.has_password {
+        return Err(AdminError::conflict(format!("{} has a login already.", user.email)));
+    }
+    if !rules(&state, &caller, &user).await? {
+        return Err(beyond(&user));
+    }
+    let body = invite(&state, &user).await?;
+    Ok(([(CACHE_CONTROL, "no-store")], Json(body)).into_response())
+}
+
+/// Takes away a member's second factor, whose device is lost: the password alone signs in then.
+#[utoipa::path(delete, path = "/projects/{project}/members/{user}/second-factor", tag = "members",
+    responses((status = 204), (status = 403, body = ErrorBody), (status = 409, body = ErrorBody)))]
+pub(super) async fn remove_second_factor(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path((project, user)): Path<(String, String)>,
+) -> Result<StatusCode> {
+    let project = caller.project(&state, &project, Action::Own).await?;
+    let (user, _) = member(&state, &project, UserId(user)).await?;
+    if caller.id == user.id.0 {
+        // One's own needs the password.
+        return Err(AdminError::forbidden("Remove your own in your account's settings."));
+    }
+    if !rules(&state, &caller, &user).await? {
+        return Err(beyond(&user));
+    }
+    let mut change = state.store.change(&caller.actor()).await?;
+    if !change.second_factors().remove((&user.id, &user.email)).await? {
+        return Err(AdminError::conflict(format!("{} has no second factor.", user.email)));
+    }
+    change.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn beyond(user: &User) -> AdminError {
+    AdminError::forbidden(format!(
+        "{} also belongs where your role does not reach; ask an administrator of the whole gateway.",
+        user.email
+    ))
 }
 
 /// Changes a member's role.

@@ -9,17 +9,25 @@ mod body;
 mod caller;
 mod catalog;
 mod error;
+mod force;
 mod health;
+mod log_export;
 mod logs;
 mod members;
 mod openapi;
+mod paging;
 mod permit;
 mod precondition;
 mod project_keys;
 mod projects;
+mod provider_checks;
 mod provider_keys;
 mod routes;
+mod second_factor;
 mod session;
+mod sessions;
+mod setup;
+mod surroundings;
 mod throttle;
 mod tokens;
 mod usage;
@@ -43,22 +51,33 @@ fn described() -> OpenApiRouter<AppState> {
     let v1 = OpenApiRouter::new()
         .routes(routes!(session::who, session::sign_in, session::sign_out))
         .routes(routes!(session::change_password))
-        .routes(routes!(session::sign_out_everywhere))
-        .routes(routes!(session::setup_needed, session::set_up))
+        .routes(routes!(sessions::list, sessions::end_all))
+        .routes(routes!(sessions::end))
+        .routes(routes!(second_factor::get, second_factor::enrol))
+        .routes(routes!(second_factor::confirm))
+        .routes(routes!(second_factor::new_codes))
+        .routes(routes!(second_factor::remove))
+        .routes(routes!(setup::needed, setup::set_up))
+        .routes(routes!(setup::look))
         .routes(routes!(projects::list, projects::create))
         .routes(routes!(projects::get, projects::patch, projects::delete))
+        .routes(routes!(projects::export))
         .routes(routes!(members::list, members::add))
         .routes(routes!(members::set_role, members::remove))
+        .routes(routes!(members::invite_again))
+        .routes(routes!(members::remove_second_factor))
         .routes(routes!(provider_keys::list, provider_keys::create))
         .routes(routes!(provider_keys::get, provider_keys::patch, provider_keys::delete))
-        .routes(routes!(provider_keys::rotate))
-        .routes(routes!(provider_keys::check))
+        .routes(routes!(provider_checks::rotate))
+        .routes(routes!(provider_checks::check))
+        .routes(routes!(provider_checks::check_unsaved))
         .routes(routes!(routes::list))
         .routes(routes!(routes::get, routes::put, routes::delete))
         .routes(routes!(routes::check))
         .routes(routes!(routes::versions))
         .routes(routes!(routes::bring_back))
-        .routes(routes!(routes::force_fallback))
+        .routes(routes!(force::effect, force::put))
+        .routes(routes!(force::list))
         .routes(routes!(project_keys::list, project_keys::create))
         .routes(routes!(project_keys::get, project_keys::patch))
         .routes(routes!(project_keys::revoke))
@@ -66,7 +85,7 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(project_keys::playground))
         .routes(routes!(logs::list))
         .routes(routes!(logs::get))
-        .routes(routes!(logs::export))
+        .routes(routes!(log_export::export))
         .routes(routes!(usage::report))
         .routes(routes!(usage::overview))
         .routes(routes!(health::list))
@@ -75,6 +94,8 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(tokens::list, tokens::create))
         .routes(routes!(tokens::revoke))
         .routes(routes!(catalog::file))
+        .routes(routes!(tokens::list_of_project, tokens::create_for_project))
+        .routes(routes!(tokens::revoke_of_project))
         .routes(routes!(catalog::models))
         .routes(routes!(catalog::providers));
     OpenApiRouter::with_openapi(openapi::Described::openapi()).nest("/api/v1", v1)

@@ -1,19 +1,24 @@
 //! Project keys: a key is in one answer, the one that makes it.
 
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use http::header::CACHE_CONTROL;
 use maig_api::{
-    CreateProjectKey, CreatedProjectKey, ErrorBody, Page, PatchProjectKey, ProjectKey, RollProjectKey,
+    CreateProjectKey, CreatedProjectKey, ErrorBody, Page, PageQuery, PatchProjectKey, ProjectKey,
+    RollProjectKey,
 };
 use maig_core::key::KeyKind as Minting;
-use maig_store::{KeyKind, KeyLimits, KeyScopes, NewProjectKey, Project, ProjectKeyUpdate};
+use maig_core::limit::Month;
+use maig_store::{KeyKind, KeyLimits, KeyScopes, NewProjectKey, Project, ProjectKeyUpdate, QuotaScope};
 
-use super::body::Body;
+use super::body::{Asked, Body};
 use super::caller::Caller;
 use super::error::{AdminError, Result};
+use super::paging::page;
 use super::permit::Action;
 use super::precondition::{Expected, versioned};
 use super::projects::{count_in, rate_in};
@@ -28,7 +33,8 @@ const MAX_GRACE_S: u64 = 366 * 86_400;
 /// A playground key's life.
 const PLAYGROUND_US: i64 = 600 * 1_000_000;
 
-fn shown(key: &maig_store::ProjectKey) -> ProjectKey {
+/// `used`: the month's counts of the project's keys.
+fn shown(key: &maig_store::ProjectKey, used: &HashMap<String, u64>) -> ProjectKey {
     ProjectKey {
         id: key.id.0.clone(),
         name: key.name.clone(),
@@ -40,7 +46,11 @@ fn shown(key: &maig_store::ProjectKey) -> ProjectKey {
         bundle_ids: key.scopes.bundle_ids.clone(),
         rate: key.limits.rate.clone(),
         monthly_requests: key.limits.monthly_requests.and_then(|n| n.try_into().ok()),
+        used_this_month: key.limits.monthly_requests.map(|_| used.get(key.id.as_str()).copied().unwrap_or(0)),
         per_user: key.limits.per_user.clone(),
+        previous_until: key.previous.as_ref().map(|previous| when::rfc3339(previous.until)),
+        playground: key.playground,
+        created_by: key.created_by.clone(),
         expires_at: key.expires_at.map(when::rfc3339),
         revoked_at: key.revoked_at.map(when::rfc3339),
         last_used_at: key.last_used_at.map(when::rfc3339),
@@ -50,14 +60,35 @@ fn shown(key: &maig_store::ProjectKey) -> ProjectKey {
 }
 
 /// The one answer with a key in it; no cache may keep it.
-fn created(status: StatusCode, key: &maig_store::ProjectKey, minted: &Minted) -> Response {
-    let body = CreatedProjectKey { key: minted.secret.expose().clone(), about: shown(key) };
+async fn created(
+    state: &AppState,
+    status: StatusCode,
+    key: &maig_store::ProjectKey,
+    minted: &Minted,
+) -> Result<Response> {
+    let about = shown(key, &used(state).await?);
+    let body = CreatedProjectKey { key: minted.secret.expose().clone(), about };
     let mut response = (status, [(CACHE_CONTROL, "no-store")]).into_response();
     let answer = versioned(status, key.version, &body);
     let (parts, body) = answer.into_parts();
     response.headers_mut().extend(parts.headers);
     *response.body_mut() = body;
-    response
+    Ok(response)
+}
+
+/// What this month counted of each key that has a quota: the database's number, which is two seconds late at most.
+async fn used(state: &AppState) -> Result<HashMap<String, u64>> {
+    let month = i32::try_from(Month::of_unix(Clock::unix_seconds()).0).map_err(AdminError::internal)?;
+    let rows = state.store.quota().load(month).await?;
+    let keys = rows.into_iter().filter_map(|row| match row.scope {
+        QuotaScope::Key(id) => Some((id, u64::try_from(row.requests).unwrap_or(0))),
+        QuotaScope::Project(_) => None,
+    });
+    Ok(keys.collect())
+}
+
+async fn answer(state: &AppState, key: &maig_store::ProjectKey) -> Result<Response> {
+    Ok(versioned(StatusCode::OK, key.version, &shown(key, &used(state).await?)))
 }
 
 async fn find(state: &AppState, project: &Project, named: &str) -> Result<maig_store::ProjectKey> {
@@ -69,15 +100,18 @@ async fn find(state: &AppState, project: &Project, named: &str) -> Result<maig_s
 }
 
 /// A project's keys, revoked ones too, oldest first.
-#[utoipa::path(get, path = "/projects/{project}/keys", tag = "project keys", responses((status = 200, body = Page<ProjectKey>)))]
+#[utoipa::path(get, path = "/projects/{project}/keys", tag = "project keys", params(PageQuery), responses((status = 200, body = Page<ProjectKey>)))]
 pub(super) async fn list(
     State(state): State<AppState>,
     caller: Caller,
     Path(project): Path<String>,
+    Asked(asked): Asked<PageQuery>,
 ) -> Result<Json<Page<ProjectKey>>> {
     let project = caller.project(&state, &project, Action::Read).await?;
     let keys = state.store.project_keys().list(&project.id).await?;
-    Ok(Json(Page { data: keys.iter().map(shown).collect(), next_cursor: None }))
+    let used = used(&state).await?;
+    let shown = keys.iter().map(|key| shown(key, &used)).collect();
+    page(shown, &asked, |key: &ProjectKey| &key.id).map(Json)
 }
 
 /// One key, by name or id.
@@ -89,7 +123,7 @@ pub(super) async fn get(
 ) -> Result<Response> {
     let project = caller.project(&state, &project, Action::Read).await?;
     let key = find(&state, &project, &key).await?;
-    Ok(versioned(StatusCode::OK, key.version, &shown(&key)))
+    answer(&state, &key).await
 }
 
 /// Makes a key; the answer is the only time that it is shown.
@@ -125,7 +159,7 @@ pub(super) async fn create(
     let mut change = state.store.change(&caller.actor()).await?;
     let key = change.project_keys().create(&project.id, new).await?;
     change.commit().await?;
-    Ok(created(StatusCode::CREATED, &key, &minted))
+    created(&state, StatusCode::CREATED, &key, &minted).await
 }
 
 /// Changes what a key may do.
@@ -164,7 +198,7 @@ pub(super) async fn patch(
     let saved = change.project_keys().update(&project.id, &key.id, expected, update).await?;
     let saved = saved.ok_or_else(|| AdminError::conflict("The key is revoked; make a new one."))?;
     change.commit().await?;
-    Ok(versioned(StatusCode::OK, saved.version, &shown(&saved)))
+    answer(&state, &saved).await
 }
 
 /// Ends a key at once and for good.
@@ -182,7 +216,7 @@ pub(super) async fn revoke(
     let saved = change.project_keys().revoke(&project.id, &key.id, expected).await?;
     let saved = saved.ok_or_else(|| AdminError::conflict("The key is already revoked."))?;
     change.commit().await?;
-    Ok(versioned(StatusCode::OK, saved.version, &shown(&saved)))
+    answer(&state, &saved).await
 }
 
 /// Gives a key a new secret; the old one works on for the grace time.
@@ -209,7 +243,7 @@ pub(super) async fn roll(
         change.project_keys().roll(&project.id, &key.id, minted.new_digest(), grace_us, expected).await?;
     let saved = saved.ok_or_else(|| AdminError::conflict("The key is revoked; make a new one."))?;
     change.commit().await?;
-    Ok(created(StatusCode::OK, &saved, &minted))
+    created(&state, StatusCode::OK, &saved, &minted).await
 }
 
 /// A key of ten minutes, for trying routes out in the dashboard.
@@ -231,9 +265,9 @@ pub(super) async fn playground(
         expires_at: Some(now + PLAYGROUND_US),
     };
     let mut change = state.store.change(&caller.actor()).await?;
-    let key = change.project_keys().create(&project.id, new).await?;
+    let key = change.project_keys().create_for_playground(&project.id, new).await?;
     change.commit().await?;
-    Ok(created(StatusCode::CREATED, &key, &minted))
+    created(&state, StatusCode::CREATED, &key, &minted).await
 }
 
 pub(super) fn moment_in(field: &str, text: &str) -> Result<i64> {

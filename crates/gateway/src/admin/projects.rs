@@ -2,17 +2,21 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
-use maig_api::{CreateProject, ErrorBody, Page, PatchProject, Project, ProjectLimits};
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use maig_api::{CreateProject, ErrorBody, Page, PageQuery, PatchProject, Project, ProjectLimits};
 use maig_core::limit::Rate;
 use maig_store::{NewProject, ProjectUpdate, Role};
 
-use super::body::Body;
+use super::body::{Asked, Body};
 use super::caller::{Caller, Who};
 use super::error::{AdminError, Result};
+use super::paging::page;
 use super::permit::Action;
 use super::precondition::{Expected, versioned};
+use crate::declare;
+use crate::jobs::DEFAULT_DAYS;
 use crate::state::AppState;
 use crate::when;
 
@@ -26,21 +30,26 @@ fn shown(project: &maig_store::Project) -> Project {
             monthly_requests: project.limits.monthly_requests.and_then(|n| n.try_into().ok()),
         },
         log_retention_days: project.retention_days.and_then(|n| n.try_into().ok()),
+        default_log_retention_days: DEFAULT_DAYS,
         created_at: when::rfc3339(project.created_at),
         version: project.version,
     }
 }
 
 /// The projects that one belongs to.
-#[utoipa::path(get, path = "/projects", tag = "projects", responses((status = 200, body = Page<Project>)))]
-pub(super) async fn list(State(state): State<AppState>, caller: Caller) -> Result<Json<Page<Project>>> {
+#[utoipa::path(get, path = "/projects", tag = "projects", params(PageQuery), responses((status = 200, body = Page<Project>)))]
+pub(super) async fn list(
+    State(state): State<AppState>,
+    caller: Caller,
+    Asked(asked): Asked<PageQuery>,
+) -> Result<Json<Page<Project>>> {
     let mut data = Vec::new();
     for project in state.store.projects().list().await? {
         if caller.role(&state, &project).await?.is_some() {
             data.push(shown(&project));
         }
     }
-    Ok(Json(Page { data, next_cursor: None }))
+    page(data, &asked, |project: &Project| &project.id).map(Json)
 }
 
 /// Makes a project; who makes it owns it.
@@ -90,20 +99,34 @@ pub(super) async fn patch(
     if let Some(requests) = asked.monthly_requests {
         limits.monthly_requests = requests.map(|n| count_in("monthly_requests", n)).transpose()?;
     }
-    if asked.log_retention_days.is_some_and(|days| days == 0 || days > 3650) {
+    if asked.log_retention_days.flatten().is_some_and(|days| days == 0 || days > 3650) {
         return Err(AdminError::invalid("log_retention_days", "Keep the log for 1 to 3650 days."));
     }
     let update = ProjectUpdate {
         name: asked.name,
         suspended: asked.suspended,
         limits: Some(limits),
-        retention_days: asked.log_retention_days.map(|days| Some(i64::from(days))),
+        retention_days: asked.log_retention_days.map(|days| days.map(i64::from)),
     };
     let mut change = state.store.change(&caller.actor()).await?;
     let changed = change.projects().update(&project.id, expected, update).await?;
     let project = changed.ok_or_else(|| AdminError::not_found("project"))?;
     change.commit().await?;
     Ok(versioned(StatusCode::OK, project.version, &shown(&project)))
+}
+
+/// The project as the YAML that `maig apply` takes, without secrets.
+#[utoipa::path(get, path = "/projects/{project}/export", tag = "projects",
+    responses((status = 200, body = String, content_type = "application/yaml"), (status = 404, body = ErrorBody)))]
+pub(super) async fn export(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(project): Path<String>,
+) -> Result<Response> {
+    let project = caller.project(&state, &project, Action::Read).await?;
+    let text = declare::export(&state.store, std::slice::from_ref(&project)).await?;
+    let name = format!("attachment; filename=\"{}.yaml\"", project.name);
+    Ok(([(CONTENT_TYPE, "application/yaml".to_owned()), (CONTENT_DISPOSITION, name)], text).into_response())
 }
 
 /// Ends a project with all its keys and routes.

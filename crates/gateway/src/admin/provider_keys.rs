@@ -1,16 +1,15 @@
 //! Provider keys: a secret comes in and is never given out.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
 use maig_api::{
-    CheckResult, CreateProviderKey, ErrorBody, FieldFault, Page, PatchProviderKey, ProviderKey,
-    RotateProviderKey,
+    CreateProviderKey, ErrorBody, FieldFault, Health, Page, PageQuery, PatchProviderKey, ProviderKey,
 };
+use maig_core::id::ProjectId;
 use maig_core::provider::Provider;
 use maig_core::secret::Secret;
 use maig_store::{Credentials, Header, NewProviderKey, Project, ProviderKeyUpdate};
@@ -19,37 +18,64 @@ use serde::Deserialize;
 use super::body::{Asked, Body};
 use super::caller::Caller;
 use super::error::{AdminError, Result};
+use super::health;
+use super::paging::page;
 use super::permit::Action;
 use super::precondition::{Expected, versioned};
+use super::surroundings::Surroundings;
 use crate::declare::field_of;
 use crate::state::AppState;
 use crate::upstream::AccountParts;
 use crate::when;
 
-/// What a provider gets to answer a check.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// A provider key among its project's routes and this instance's breakers.
+struct View {
+    around: Surroundings,
+    health: Vec<Health>,
+}
 
-fn shown(key: &maig_store::ProviderKey) -> ProviderKey {
-    ProviderKey {
-        id: key.id.0.clone(),
-        name: key.name.clone(),
-        provider: key.provider,
-        enabled: key.enabled,
-        has_secret: key.has_secret,
-        secret_hint: key.last_four.clone(),
-        base_url: key.base_url.clone(),
-        region: key.region.clone(),
-        api_version: key.api_version.clone(),
-        project_id: key.cloud_project.clone(),
-        header_names: key.header_names.clone(),
-        last_error: key.last_error.clone(),
-        created_at: when::rfc3339(key.created_at),
-        updated_at: when::rfc3339(key.updated_at),
-        version: key.version,
+impl View {
+    async fn load(state: &AppState, project: &ProjectId) -> Result<Self> {
+        Ok(Self {
+            around: Surroundings::load(state, project).await?,
+            health: health::of(state, project).await?,
+        })
+    }
+
+    fn shown(&self, state: &AppState, key: &maig_store::ProviderKey) -> ProviderKey {
+        ProviderKey {
+            id: key.id.0.clone(),
+            name: key.name.clone(),
+            provider: key.provider,
+            enabled: key.enabled,
+            has_secret: key.has_secret,
+            secret_hint: key.last_four.clone(),
+            base_url: key.base_url.clone(),
+            region: key.region.clone(),
+            api_version: key.api_version.clone(),
+            project_id: key.cloud_project.clone(),
+            header_names: key.header_names.clone(),
+            last_error: key.last_error.clone(),
+            last_error_at: key.last_error_at.map(when::rfc3339),
+            used_by: self.around.lost_without(state, &key.name),
+            health: self.health.iter().filter(|h| h.provider_key_id == key.id.0).cloned().collect(),
+            created_at: when::rfc3339(key.created_at),
+            updated_at: when::rfc3339(key.updated_at),
+            version: key.version,
+        }
     }
 }
 
-async fn find(state: &AppState, project: &Project, named: &str) -> Result<maig_store::ProviderKey> {
+async fn answer(state: &AppState, status: StatusCode, key: &maig_store::ProviderKey) -> Result<Response> {
+    let view = View::load(state, &key.project_id).await?;
+    Ok(versioned(status, key.version, &view.shown(state, key)))
+}
+
+pub(super) async fn find(
+    state: &AppState,
+    project: &Project,
+    named: &str,
+) -> Result<maig_store::ProviderKey> {
     if let Some(key) = state.store.provider_keys().by_name(&project.id, named).await? {
         return Ok(key);
     }
@@ -58,15 +84,18 @@ async fn find(state: &AppState, project: &Project, named: &str) -> Result<maig_s
 }
 
 /// A project's provider keys in their order.
-#[utoipa::path(get, path = "/projects/{project}/provider-keys", tag = "provider keys", responses((status = 200, body = Page<ProviderKey>)))]
+#[utoipa::path(get, path = "/projects/{project}/provider-keys", tag = "provider keys", params(PageQuery), responses((status = 200, body = Page<ProviderKey>)))]
 pub(super) async fn list(
     State(state): State<AppState>,
     caller: Caller,
     Path(project): Path<String>,
+    Asked(asked): Asked<PageQuery>,
 ) -> Result<Json<Page<ProviderKey>>> {
     let project = caller.project(&state, &project, Action::Read).await?;
     let keys = state.store.provider_keys().list(&project.id).await?;
-    Ok(Json(Page { data: keys.iter().map(shown).collect(), next_cursor: None }))
+    let view = View::load(&state, &project.id).await?;
+    let shown = keys.iter().map(|key| view.shown(&state, key)).collect();
+    page(shown, &asked, |key: &ProviderKey| &key.id).map(Json)
 }
 
 /// One provider key, by name or id.
@@ -78,7 +107,7 @@ pub(super) async fn get(
 ) -> Result<Response> {
     let project = caller.project(&state, &project, Action::Read).await?;
     let key = find(&state, &project, &key).await?;
-    Ok(versioned(StatusCode::OK, key.version, &shown(&key)))
+    answer(&state, StatusCode::OK, &key).await
 }
 
 /// Stores a credential for an upstream account.
@@ -91,29 +120,12 @@ pub(super) async fn create(
     Body(asked): Body<CreateProviderKey>,
 ) -> Result<Response> {
     let project = caller.project(&state, &project, Action::ChangeKeys).await?;
-    let new = NewProviderKey {
-        headers: headers_in(asked.headers),
-        base_url: asked.base_url,
-        region: asked.region,
-        api_version: asked.api_version,
-        cloud_project: asked.project_id,
-        ..NewProviderKey::new(&asked.name, asked.provider, secret_in(asked.api_key))
-    };
-    check_fields(AccountParts {
-        id: "".into(),
-        name: new.name.clone(),
-        provider: new.provider,
-        secret: new.secret.clone(),
-        base_url: new.base_url.clone(),
-        region: new.region.clone(),
-        headers: new.headers.iter().map(|h| (h.name.clone(), h.value.clone())).collect(),
-        api_version: new.api_version.clone(),
-        cloud_project: new.cloud_project.clone(),
-    })?;
+    let new = new_key(asked);
+    check_fields(parts_of(&new))?;
     let mut change = state.store.change(&caller.actor()).await?;
     let key = change.provider_keys().create(&project.id, new).await?;
     change.commit().await?;
-    Ok(versioned(StatusCode::CREATED, key.version, &shown(&key)))
+    answer(&state, StatusCode::CREATED, &key).await
 }
 
 /// Changes a provider key's name, address or switch; its secret stays.
@@ -141,24 +153,7 @@ pub(super) async fn patch(
     save(&state, &caller, &project, &key, expected, update).await
 }
 
-/// Replaces the secret.
-#[utoipa::path(put, path = "/projects/{project}/provider-keys/{key}/secret", tag = "provider keys", request_body = RotateProviderKey,
-    responses((status = 200, body = ProviderKey), (status = 422, body = ErrorBody)))]
-pub(super) async fn rotate(
-    State(state): State<AppState>,
-    caller: Caller,
-    Path((project, key)): Path<(String, String)>,
-    Expected(expected): Expected,
-    Body(asked): Body<RotateProviderKey>,
-) -> Result<Response> {
-    let project = caller.project(&state, &project, Action::ChangeKeys).await?;
-    let key = find(&state, &project, &key).await?;
-    let update =
-        ProviderKeyUpdate { secret: Some(secret_in(Some(asked.api_key))), ..ProviderKeyUpdate::default() };
-    save(&state, &caller, &project, &key, expected, update).await
-}
-
-async fn save(
+pub(super) async fn save(
     state: &AppState,
     caller: &Caller,
     project: &Project,
@@ -182,7 +177,7 @@ async fn save(
     let saved = change.provider_keys().update(&project.id, &key.id, expected, update).await?;
     let saved = saved.ok_or_else(|| AdminError::not_found("provider key"))?;
     change.commit().await?;
-    Ok(versioned(StatusCode::OK, saved.version, &shown(&saved)))
+    answer(state, StatusCode::OK, &saved).await
 }
 
 /// Whether a deletion may break routes.
@@ -190,12 +185,12 @@ async fn save(
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Force {
-    /// Delete it although routes name it; their targets are skipped from then on.
+    /// Delete it although routes lose a target; it is skipped from then on.
     #[serde(default)]
     force: bool,
 }
 
-/// Deletes a provider key; refused while routes name it, unless forced.
+/// Deletes a provider key; refused with the routes that would lose a target, unless forced.
 #[utoipa::path(delete, path = "/projects/{project}/provider-keys/{key}", tag = "provider keys", params(Force),
     responses((status = 204), (status = 409, body = ErrorBody), (status = 412, body = ErrorBody)))]
 pub(super) async fn delete(
@@ -207,17 +202,18 @@ pub(super) async fn delete(
 ) -> Result<StatusCode> {
     let project = caller.project(&state, &project, Action::ChangeKeys).await?;
     let key = find(&state, &project, &key).await?;
-    let routes = state.store.routes().list(&project.id).await?;
-    let named = |route: &&maig_store::Route| {
-        route.spec.targets.iter().any(|t| t.provider_key.as_deref() == Some(&key.name))
-    };
-    let broken: Vec<_> = routes.iter().filter(named).map(|route| route.name.as_str()).collect();
+    let broken = Surroundings::load(&state, &project.id).await?.lost_without(&state, &key.name);
     if !force && !broken.is_empty() {
-        let list = broken.join(", ");
-        return Err(AdminError::conflict(format!(
-            "{} is named by {list}; change them first, or repeat with ?force=true.",
-            key.name
-        )));
+        let message = format!(
+            "Without {} these routes lose a target: {}. Change them first, or repeat with ?force=true.",
+            key.name,
+            broken.join(", ")
+        );
+        let fault = |route: &String| FieldFault {
+            path: format!("routes.{route}"),
+            message: "loses a target".to_owned(),
+        };
+        return Err(AdminError::conflict(message).because(broken.iter().map(fault).collect()));
     }
     let mut change = state.store.change(&caller.actor()).await?;
     change.provider_keys().delete(&project.id, &key.id, expected).await?;
@@ -225,41 +221,33 @@ pub(super) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Asks the provider for its models, to see that the account answers.
-#[utoipa::path(post, path = "/projects/{project}/provider-keys/{key}/check", tag = "provider keys", responses((status = 200, body = CheckResult)))]
-pub(super) async fn check(
-    State(state): State<AppState>,
-    caller: Caller,
-    Path((project, key)): Path<(String, String)>,
-) -> Result<Json<CheckResult>> {
-    let project = caller.project(&state, &project, Action::ChangeKeys).await?;
-    let key = find(&state, &project, &key).await?;
-    let failed = |message: String| CheckResult { ok: false, message, status: None, ms: 0, models: None };
-    let credentials = match state.store.provider_keys().credentials(&key.id).await {
-        Ok(Some(credentials)) => credentials,
-        Ok(None) => return Err(AdminError::not_found("provider key")),
-        Err(error) => return Ok(Json(failed(error.to_string()))),
-    };
-    let mut parts = AccountParts::stored(&key, credentials);
-    if parts.provider == Provider::Simulator && parts.base_url.is_none() {
-        parts.base_url = Some(state.simulator.clone());
+pub(super) fn new_key(asked: CreateProviderKey) -> NewProviderKey {
+    NewProviderKey {
+        headers: headers_in(asked.headers),
+        base_url: asked.base_url,
+        region: asked.region,
+        api_version: asked.api_version,
+        cloud_project: asked.project_id,
+        ..NewProviderKey::new(&asked.name, asked.provider, secret_in(asked.api_key))
     }
-    let account = match parts.open() {
-        Ok(account) => account,
-        Err(fault) => return Ok(Json(failed(fault.to_string()))),
-    };
-    let seen = state.upstream.check(&account, PATIENCE).await;
-    state.store.provider_keys().note_error(&key.id, (!seen.ok).then_some(seen.message.as_str())).await?;
-    Ok(Json(CheckResult {
-        ok: seen.ok,
-        message: seen.message,
-        status: seen.status,
-        ms: seen.ms,
-        models: seen.models,
-    }))
 }
 
-fn check_fields(parts: AccountParts) -> Result<()> {
+/// An account that is not stored.
+pub(super) fn parts_of(new: &NewProviderKey) -> AccountParts {
+    AccountParts {
+        id: "".into(),
+        name: new.name.clone(),
+        provider: new.provider,
+        secret: new.secret.clone(),
+        base_url: new.base_url.clone(),
+        region: new.region.clone(),
+        headers: new.headers.iter().map(|h| (h.name.clone(), h.value.clone())).collect(),
+        api_version: new.api_version.clone(),
+        cloud_project: new.cloud_project.clone(),
+    }
+}
+
+pub(super) fn check_fields(parts: AccountParts) -> Result<()> {
     if parts.provider == Provider::Simulator && parts.base_url.is_none() {
         return Ok(());
     }
@@ -272,7 +260,7 @@ fn check_fields(parts: AccountParts) -> Result<()> {
     }
 }
 
-fn secret_in(text: Option<String>) -> Option<Secret> {
+pub(super) fn secret_in(text: Option<String>) -> Option<Secret> {
     text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).map(Secret::new)
 }
 

@@ -4,72 +4,32 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
-use maig_api::{
-    ErrorBody, FieldFault, ForceFallback, Lint, Page, PageQuery, PutRoute, Route, RouteChecked, RouteVersion,
-};
-use maig_core::id::ProjectId;
-use maig_core::route::{Context, KeyFacts, RouteSpec, lint};
+use maig_api::{ErrorBody, Page, PageQuery, PutRoute, Route, RouteChecked, RouteVersion};
 
 use super::body::{Asked, Body};
 use super::caller::Caller;
 use super::error::{AdminError, Result};
+use super::paging::page;
 use super::permit::Action;
 use super::precondition::{Expected, versioned};
-use crate::declare::{key_facts, today};
+use super::surroundings::{Surroundings, shown, traffic_of_day};
 use crate::state::AppState;
 use crate::when;
 
-/// What a project's routes are judged against.
-struct Surroundings {
-    routes: Vec<RouteSpec>,
-    keys: Vec<KeyFacts>,
-}
-
-impl Surroundings {
-    async fn load(state: &AppState, project: &ProjectId) -> Result<Self> {
-        let routes = state.store.routes().list(project).await?.into_iter().map(|route| route.spec).collect();
-        let keys = state.store.provider_keys().list(project).await?.iter().map(key_facts).collect();
-        Ok(Self { routes, keys })
-    }
-
-    fn context<'a>(&'a self, state: &'a AppState) -> Context<'a> {
-        Context { catalog: &state.catalog, routes: &self.routes, keys: &self.keys }
-    }
-
-    fn faults(&self, state: &AppState, spec: &RouteSpec) -> Vec<FieldFault> {
-        let faults = spec.validate(&self.context(state));
-        faults.into_iter().map(|fault| FieldFault { path: fault.path, message: fault.message }).collect()
-    }
-
-    fn lints(&self, state: &AppState, spec: &RouteSpec) -> Vec<Lint> {
-        let warnings = lint(spec, &self.context(state), today());
-        warnings.into_iter().map(|warning| Lint { path: warning.path, message: warning.message }).collect()
-    }
-}
-
-fn shown(route: &maig_store::Route, lints: Vec<Lint>) -> Route {
-    Route {
-        id: route.id.clone(),
-        spec: route.spec.clone(),
-        version: route.version,
-        created_at: when::rfc3339(route.created_at),
-        updated_at: when::rfc3339(route.updated_at),
-        lints,
-    }
-}
-
 /// A project's routes, by name.
-#[utoipa::path(get, path = "/projects/{project}/routes", tag = "routes", responses((status = 200, body = Page<Route>)))]
+#[utoipa::path(get, path = "/projects/{project}/routes", tag = "routes", params(PageQuery), responses((status = 200, body = Page<Route>)))]
 pub(super) async fn list(
     State(state): State<AppState>,
     caller: Caller,
     Path(project): Path<String>,
+    Asked(asked): Asked<PageQuery>,
 ) -> Result<Json<Page<Route>>> {
     let project = caller.project(&state, &project, Action::Read).await?;
     let around = Surroundings::load(&state, &project.id).await?;
     let routes = state.store.routes().list(&project.id).await?;
-    let data = routes.iter().map(|route| shown(route, around.lints(&state, &route.spec))).collect();
-    Ok(Json(Page { data, next_cursor: None }))
+    let day = traffic_of_day(&state, &project.id).await?;
+    let shown = routes.iter().map(|route| shown(&state, &around, &day, route)).collect();
+    page(shown, &asked, |route: &Route| &route.id).map(Json)
 }
 
 /// One route.
@@ -84,11 +44,15 @@ pub(super) async fn get(
     answer(&state, StatusCode::OK, found).await
 }
 
-async fn answer(state: &AppState, status: StatusCode, route: Option<maig_store::Route>) -> Result<Response> {
+pub(super) async fn answer(
+    state: &AppState,
+    status: StatusCode,
+    route: Option<maig_store::Route>,
+) -> Result<Response> {
     let route = route.ok_or_else(|| AdminError::not_found("route"))?;
     let around = Surroundings::load(state, &route.project_id).await?;
-    let lints = around.lints(state, &route.spec);
-    Ok(versioned(status, route.version, &shown(&route, lints)))
+    let day = traffic_of_day(state, &route.project_id).await?;
+    Ok(versioned(status, route.version, &shown(state, &around, &day, &route)))
 }
 
 /// Makes a route or its next version. `If-Match: "0"` makes only a new one.
@@ -221,29 +185,6 @@ pub(super) async fn bring_back(
     }
     let mut change = state.store.change(&caller.actor()).await?;
     let saved = change.routes().bring_back(&project.id, &route, version, expected).await?;
-    change.commit().await?;
-    answer(&state, StatusCode::OK, saved).await
-}
-
-/// Makes every request skip the primary, or ends that.
-#[utoipa::path(put, path = "/projects/{project}/routes/{route}/force-fallback", tag = "routes", request_body = ForceFallback,
-    responses((status = 200, body = Route), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
-pub(super) async fn force_fallback(
-    State(state): State<AppState>,
-    caller: Caller,
-    Path((project, route)): Path<(String, String)>,
-    Expected(expected): Expected,
-    Body(asked): Body<ForceFallback>,
-) -> Result<Response> {
-    let project = caller.project(&state, &project, Action::ChangeRoutes).await?;
-    let found =
-        state.store.routes().get(&project.id, &route).await?.ok_or_else(|| AdminError::not_found("route"))?;
-    if asked.on && found.spec.targets.len() < 2 {
-        let message = "Force Fallback skips the primary, so the route needs a second target".to_owned();
-        return Err(AdminError::faults(vec![FieldFault { path: "on".to_owned(), message }]));
-    }
-    let mut change = state.store.change(&caller.actor()).await?;
-    let saved = change.routes().force_fallback(&project.id, &route, asked.on, expected).await?;
     change.commit().await?;
     answer(&state, StatusCode::OK, saved).await
 }

@@ -1,4 +1,4 @@
-//! Signing in and out, and the first owner.
+//! Signing in and out, and who one is then.
 
 use axum::Json;
 use axum::extract::{FromRequestParts, State};
@@ -6,24 +6,25 @@ use axum::response::{IntoResponse, Response};
 use http::header::{SET_COOKIE, USER_AGENT};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
-use maig_api::{ChangePassword, ErrorBody, Membership, Session, SetupNeeded, SetupRequest, SignIn, User};
+use maig_api::{ChangePassword, ErrorBody, Membership, Session, SignIn, User};
 use maig_core::key::KeyKind;
 use maig_core::secret::Secret;
-use maig_store::{Actor, ActorKind, NewProject, NewSession, NewUser, Role, UserUpdate};
+use maig_store::{NewSession, UserUpdate};
 
 use super::body::Body;
 use super::caller::{COOKIE_NAME, Caller, Who, client_ip, csrf_token, role_out};
 use super::error::{AdminError, Result};
+use super::second_factor;
 use super::throttle;
 use crate::clock::Clock;
 use crate::state::AppState;
-use crate::{mint, password, setup, when};
+use crate::{mint, password, when};
 
 const LIFETIME_S: i64 = 7 * 86_400;
 
 /// Where a request comes from, for the throttle and the session's row.
 pub(super) struct Origin {
-    ip: Option<String>,
+    pub(super) ip: Option<String>,
     agent: Option<String>,
 }
 
@@ -62,7 +63,11 @@ async fn shown(state: &AppState, caller: &Caller) -> Result<Session> {
         }
         Who::Token { expires_at, .. } => (caller.instance().is_ok(), None, *expires_at),
     };
-    let user = User { id: caller.id.clone(), email: caller.label.clone(), instance_admin };
+    let second_factor = match &caller.who {
+        Who::Person { user, .. } => state.store.second_factors().in_force(user).await?,
+        Who::Token { .. } => false,
+    };
+    let user = User { id: caller.id.clone(), email: caller.label.clone(), instance_admin, second_factor };
     Ok(Session { user, csrf_token, expires_at: expires_at.map(when::rfc3339), projects })
 }
 
@@ -94,11 +99,19 @@ pub(super) async fn sign_in(
         // One sentence for a wrong address and a wrong password.
         return Err(AdminError::unauthenticated("The e-mail address or the password is wrong."));
     };
+    if let Err(error) = second_factor::ask(&state, &user.id, asked.code.as_deref()).await {
+        // Not typed yet is no wrong one.
+        if asked.code.is_some() {
+            throttle::wrong(&account);
+            throttle::wrong(&machine);
+        }
+        return Err(error);
+    }
     throttle::right(&account);
     begin(&state, user, origin).await
 }
 
-async fn begin(state: &AppState, user: maig_store::User, origin: Origin) -> Result<Response> {
+pub(super) async fn begin(state: &AppState, user: maig_store::User, origin: Origin) -> Result<Response> {
     let minted = mint::mint(KeyKind::Session).map_err(AdminError::internal)?;
     let now = Clock::unix_micros();
     let expires_at = now + LIFETIME_S * 1_000_000;
@@ -118,7 +131,7 @@ async fn begin(state: &AppState, user: maig_store::User, origin: Origin) -> Resu
     Ok(response)
 }
 
-fn set_cookie(state: &AppState, response: &mut Response, value: &str, seconds: i64) {
+pub(super) fn set_cookie(state: &AppState, response: &mut Response, value: &str, seconds: i64) {
     let https = state.settings.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
     let secure = if https { "; Secure" } else { "" };
     let text = format!("{COOKIE_NAME}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
@@ -139,80 +152,45 @@ pub(super) async fn sign_out(State(state): State<AppState>, caller: Caller) -> R
     Ok(response)
 }
 
-/// Signs oneself out of every browser, this one too.
-#[utoipa::path(delete, path = "/sessions", tag = "session", responses((status = 204)))]
-pub(super) async fn sign_out_everywhere(State(state): State<AppState>, caller: Caller) -> Result<Response> {
-    if let Who::Person { user, .. } = &caller.who {
-        state.store.sessions().delete_all_of(user).await?;
-    }
-    let mut response = StatusCode::NO_CONTENT.into_response();
-    set_cookie(&state, &mut response, "", 0);
-    Ok(response)
-}
-
-/// Changes one's own password; every session ends.
+/// Changes one's own password: every session ends, and the answer begins a new one for this browser.
 #[utoipa::path(post, path = "/session/password", tag = "session", request_body = ChangePassword,
-    responses((status = 204), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody)))]
+    responses((status = 200, body = Session), (status = 400, body = ErrorBody), (status = 403, body = ErrorBody)))]
 pub(super) async fn change_password(
     State(state): State<AppState>,
     caller: Caller,
+    origin: Origin,
     Body(asked): Body<ChangePassword>,
-) -> Result<StatusCode> {
-    let Who::Person { user, .. } = &caller.who else {
-        return Err(AdminError::forbidden("A token has no password."));
-    };
+) -> Result<Response> {
+    let user = caller.person_only()?;
+    right_password(&state, &caller, "current_password", asked.current_password).await?;
+    password::acceptable(&asked.new_password).map_err(|why| AdminError::invalid("new_password", why))?;
+    let hash = password::hash(&Secret::new(asked.new_password)).await.map_err(AdminError::internal)?;
+    let mut change = state.store.change(&caller.actor()).await?;
+    let update = UserUpdate { password_hash: Some(hash), ..UserUpdate::default() };
+    let updated = change.users().update(user, None, update).await?;
+    let user = updated.ok_or_else(|| AdminError::not_found("user"))?;
+    change.commit().await?;
+    begin(&state, user, origin).await
+}
+
+/// Refuses anything but the caller's own password. A wrong one is no lost session, so it is not a 401.
+pub(super) async fn right_password(
+    state: &AppState,
+    caller: &Caller,
+    field: &str,
+    typed: String,
+) -> Result<()> {
+    let user = caller.person_only()?;
     let account = format!("account {}", caller.label);
     if let Some(seconds) = throttle::wait(&account, throttle::ACCOUNT) {
         return Err(AdminError::too_many(seconds));
     }
     let hash = state.store.users().password_hash(user).await?;
-    if !password::verify(&Secret::new(asked.current_password), hash).await {
-        throttle::wrong(&account);
-        return Err(AdminError::unauthenticated("The current password is wrong."));
+    if password::verify(&Secret::new(typed), hash).await {
+        return Ok(());
     }
-    password::acceptable(&asked.new_password).map_err(|why| AdminError::invalid("new_password", why))?;
-    let hash = password::hash(&Secret::new(asked.new_password)).await.map_err(AdminError::internal)?;
-    let mut change = state.store.change(&caller.actor()).await?;
-    let update = UserUpdate { password_hash: Some(hash), ..UserUpdate::default() };
-    change.users().update(user, None, update).await?;
-    change.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// Whether the gateway waits for its first owner.
-#[utoipa::path(get, path = "/setup", tag = "session", responses((status = 200, body = SetupNeeded)))]
-pub(super) async fn setup_needed(State(state): State<AppState>) -> Result<Json<SetupNeeded>> {
-    Ok(Json(SetupNeeded { needed: !state.store.users().any().await? }))
-}
-
-/// Makes the first owner with the one-time token that `maig serve` printed, and signs in.
-#[utoipa::path(post, path = "/setup", tag = "session", request_body = SetupRequest,
-    responses((status = 200, body = Session), (status = 403, body = ErrorBody)))]
-pub(super) async fn set_up(
-    State(state): State<AppState>,
-    origin: Origin,
-    Body(asked): Body<SetupRequest>,
-) -> Result<Response> {
-    password::acceptable(&asked.password).map_err(|why| AdminError::invalid("password", why))?;
-    let hash = password::hash(&Secret::new(asked.password)).await.map_err(AdminError::internal)?;
-    let actor = Actor { ip: origin.ip.clone(), ..Actor::new(ActorKind::Setup, None, "setup link") };
-    let mut change = state.store.change(&actor).await?;
-    let taken = change.setup_tokens().take(&mint::digest(asked.token.trim())).await?;
-    // Looked at inside the transaction: of two people with the link, one becomes the owner.
-    if taken.is_none_or(|token| token.purpose != setup::FIRST_USER) || change.users().any().await? {
-        return Err(AdminError::forbidden(
-            "The set-up link is used up or over; restart `maig serve` for a new one, or sign in.",
-        ));
-    }
-    let new =
-        NewUser { email: asked.email, name: String::new(), password_hash: Some(hash), instance_admin: true };
-    let user = change.users().create(new).await?;
-    let name = asked.project.unwrap_or_else(|| "default".to_owned());
-    let project = match change.projects().by_name_or_id(&name).await? {
-        Some(project) => project,
-        None => change.projects().create(NewProject { name, ..NewProject::default() }).await?,
-    };
-    change.users().set_role(&user.id, &project.id, Some(Role::Owner)).await?;
-    change.commit().await?;
-    begin(&state, user, origin).await
+    throttle::wrong(&account);
+    let mut error = AdminError::forbidden("The password is wrong.");
+    error.at(field, "wrong_password");
+    Err(error)
 }

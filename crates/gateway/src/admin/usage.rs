@@ -17,26 +17,33 @@ use crate::when;
 
 const HOUR_US: i64 = 3600 * 1_000_000;
 const DAY_US: i64 = 24 * HOUR_US;
+/// Groups of a report; what is past them is summed up.
+const GROUPS: u32 = 200;
 
 fn totals(sums: &maig_store::Totals) -> Totals {
     let count = |n: i64| u64::try_from(n).unwrap_or(0);
-    let quantile = |q| sums.latency.quantile(q).map(|micros| count(micros) / 1000);
+    let ms = |micros: Option<i64>| micros.map(|micros| count(micros) / 1000);
     Totals {
         requests: count(sums.requests),
         errors: count(sums.errors),
         fallbacks: count(sums.fallbacks),
         prompt_tokens: count(sums.prompt_tokens),
+        cached_tokens: count(sums.cached_tokens),
         completion_tokens: count(sums.completion_tokens),
+        reasoning_tokens: count(sums.reasoning_tokens),
         cost_nano_usd: sums.cost.0,
         unpriced: count(sums.unpriced),
-        p50_ms: quantile(0.5),
-        p95_ms: quantile(0.95),
-        p99_ms: quantile(0.99),
+        p50_ms: ms(sums.latency.quantile(0.5)),
+        first_token_p50_ms: ms(sums.first_token.quantile(0.5)),
+        p95_ms: ms(sums.latency.quantile(0.95)),
+        first_token_p95_ms: ms(sums.first_token.quantile(0.95)),
+        p99_ms: ms(sums.latency.quantile(0.99)),
+        first_token_p99_ms: ms(sums.first_token.quantile(0.99)),
     }
 }
 
-fn series(sums: &Series) -> Vec<SeriesPoint> {
-    sums.steps.iter().map(|(at, sums)| SeriesPoint { at: when::rfc3339(*at), totals: totals(sums) }).collect()
+fn series(steps: &[(i64, maig_store::Totals)]) -> Vec<SeriesPoint> {
+    steps.iter().map(|(at, sums)| SeriesPoint { at: when::rfc3339(*at), totals: totals(sums) }).collect()
 }
 
 /// What a project did in a time.
@@ -58,33 +65,52 @@ pub(super) async fn report(
         None => 1,
         Some(_) => return Err(AdminError::invalid("step", "Write `hour` or `day`.")),
     };
-    let group = match asked.group.as_deref() {
-        None => None,
+    if to <= from {
+        return Err(AdminError::invalid("from", "The time ends before it begins."));
+    }
+    let by = match asked.group.as_deref() {
+        None | Some("user") => None,
         Some("route") => Some(Dimension::Route),
         Some("model") => Some(Dimension::ServedBy),
         Some("key") => Some(Dimension::Key),
         Some("app_version") => Some(Dimension::AppVersion),
+        Some("platform") => Some(Dimension::Platform),
         Some(_) => {
-            return Err(AdminError::invalid("group", "Write `route`, `model`, `key` or `app_version`."));
+            let message = "Write `route`, `model`, `key`, `app_version`, `platform` or `user`.";
+            return Err(AdminError::invalid("group", message));
         }
     };
-    let sums = state
-        .store
-        .rollups()
-        .query(&RollupQuery { project: project.id, from, to, step_hours, group })
-        .await?;
+    let query =
+        RollupQuery { project: project.id.clone(), from, to, step_hours, group: by, route: asked.route };
+    let sums = state.store.rollups().query(&query).await?;
+    let before = RollupQuery { from: from - (to - from), to: from, group: None, ..query.clone() };
+    let before = state.store.rollups().query(&before).await?;
+    let mut groups = sums.groups;
+    let mut groups_from = None;
+    if asked.group.as_deref() == Some("user") {
+        let users = state.store.requests().by_user(&project.id, query.route.as_deref(), (from, to)).await?;
+        groups_from = (users.from > from).then(|| when::rfc3339(users.from));
+        groups = users.groups;
+    }
+    let mut others: Option<maig_store::Totals> = None;
+    for group in groups.split_off(groups.len().min(GROUPS as usize)) {
+        others.get_or_insert_default().add(&group.totals);
+    }
     Ok(Json(UsageReport {
         from: when::rfc3339(from),
         to: when::rfc3339(to),
         step: if step_hours == 1 { "hour" } else { "day" }.to_owned(),
         totals: totals(&sums.totals),
-        series: series(&sums),
-        groups: sums
-            .groups
-            .iter()
-            .map(|g| UsageGroup { name: g.name.clone(), totals: totals(&g.totals) })
-            .collect(),
+        before: totals(&before.totals),
+        series: series(&sums.steps),
+        groups: groups.iter().map(group).collect(),
+        others: others.as_ref().map(totals),
+        groups_from,
     }))
+}
+
+fn group(group: &maig_store::Group) -> UsageGroup {
+    UsageGroup { name: group.name.clone(), totals: totals(&group.totals), series: series(&group.steps) }
 }
 
 /// The last 24 hours beside the 24 before, and the health of what is used.
@@ -103,7 +129,7 @@ pub(super) async fn overview(
     Ok(Json(Overview {
         now: totals(&this.totals),
         before: totals(&last.totals),
-        series: series(&this),
+        series: series(&this.steps),
         health: super::health::of(&state, &project.id).await?,
         provider_keys: count(state.store.provider_keys().list(&project.id).await?.len()),
         routes: count(state.store.routes().list(&project.id).await?.len()),
@@ -113,6 +139,6 @@ pub(super) async fn overview(
 }
 
 async fn sums(state: &AppState, project: &ProjectId, from: i64, to: i64) -> Result<Series> {
-    let query = RollupQuery { project: project.clone(), from, to, step_hours: 1, group: None };
+    let query = RollupQuery { project: project.clone(), from, to, step_hours: 1, group: None, route: None };
     Ok(state.store.rollups().query(&query).await?)
 }

@@ -8,11 +8,11 @@ use maig_core::catalog;
 use maig_core::chat::{FinishReason, Usage};
 use maig_core::failure::FailureKind;
 use maig_core::id::RequestId;
-use maig_core::plan::Plan;
+use maig_core::plan::{Plan, Skip, SkipReason};
 use maig_core::route::ModelTarget;
 use maig_core::time::Tick;
 use maig_core::translate::Whole;
-use maig_store::{AttemptRow, RequestRow};
+use maig_store::{AttemptRow, RequestRow, SkipRow};
 use uuid::Uuid;
 
 use super::outcome::Served;
@@ -177,11 +177,13 @@ impl Record {
                 model: tried.label().to_owned(),
                 kind: tried.kind.map(|kind| kind.as_str().into()),
                 status: tried.status,
+                message: tried.message.clone(),
                 start_ms: millis(tried.started.since(started)),
                 ms: millis(tried.took),
                 cancelled: tried.cancelled,
             })
             .collect();
+        row.skipped = plan.skips().iter().map(skipped).collect();
     }
 
     fn end(&mut self, status: u16, plan: &Plan) {
@@ -208,6 +210,17 @@ impl Record {
             row.finish = reason.map(|reason| reason.as_str().into());
         }
     }
+}
+
+fn skipped(skip: &Skip) -> SkipRow {
+    let (reason, detail) = match &skip.reason {
+        SkipReason::ForceFallback => ("force_fallback", None),
+        SkipReason::NoAccount => ("no_account", None),
+        SkipReason::Unsupported(unsupported) => ("unsupported", Some(unsupported.param.clone().into())),
+        SkipReason::Breaker { because, .. } => ("breaker", Some(because.as_str().into())),
+        SkipReason::SmallWindow => ("small_window", None),
+    };
+    SkipRow { model: skip.label.clone(), reason: reason.into(), detail }
 }
 
 impl Drop for Record {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use maig_core::route::spec::DEFAULT_RETRY_ON;
-use maig_core::route::{CompiledRoute, CompiledTarget, Timeouts};
+use maig_core::route::{CompiledRoute, CompiledTarget, Force, Timeouts};
 use maig_core::translate::Envelope;
 
 use crate::error::{ApiError, Code};
@@ -40,7 +40,7 @@ pub(super) fn resolve(
             name: asked.model.clone(),
             targets: vec![model],
             retry_on: DEFAULT_RETRY_ON.to_vec(),
-            force_fallback: false,
+            force_fallback: Force::Off,
             timeouts: Timeouts::default(),
         },
     };

@@ -1,12 +1,15 @@
 //! `maig route`.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::bail;
 use clap::{Args, Subcommand, ValueEnum};
+use maig_core::moment::Moment;
 use serde_json::json;
 
 use super::context::Context;
+use crate::clock::Clock;
 use crate::when;
 
 #[derive(Subcommand)]
@@ -15,7 +18,7 @@ pub(super) enum RouteCommand {
     List(ListArgs),
     /// Make every request skip the route's primary, or end that.
     #[command(
-        after_help = "Examples:\n  maig route force production-chat on     the fallback answers everything\n  maig route force production-chat off    back to the primary"
+        after_help = "Examples:\n  maig route force production-chat on     the fallback answers everything\n  maig route force production-chat on --for 30m   …for half an hour\n  maig route force production-chat off    back to the primary"
     )]
     Force(ForceArgs),
 }
@@ -36,6 +39,9 @@ pub(super) struct ForceArgs {
     name: String,
     #[arg(value_enum)]
     switch: Switch,
+    /// End it by itself after this time: 30m, 2h, 1d.
+    #[arg(long = "for", value_name = "TIME", value_parser = read_time)]
+    lasts: Option<Duration>,
     /// The project, by name or id [default: the only one].
     #[arg(long)]
     project: Option<String>,
@@ -76,11 +82,15 @@ async fn list(context: &Context, args: &ListArgs) -> anyhow::Result<()> {
         .iter()
         .map(|route| {
             let models: Vec<_> = route.spec.targets.iter().map(|target| target.model.as_str()).collect();
-            let forced = if route.spec.force_fallback { "forced" } else { "" };
+            let forced = match (route.spec.force_fallback, route.spec.force_fallback_until) {
+                (false, _) => String::new(),
+                (true, None) => "forced".to_owned(),
+                (true, Some(end)) => format!("forced until {end}"),
+            };
             vec![
                 route.name.clone(),
                 models.join(" → "),
-                forced.to_owned(),
+                forced,
                 format!("v{}", route.version),
                 route.updated_by.clone(),
             ]
@@ -107,7 +117,12 @@ async fn force(context: &Context, args: &ForceArgs) -> anyhow::Result<()> {
     if on && route.spec.targets.len() < 2 {
         bail!("{} has no second target to fall back to; add one first", route.name);
     }
-    if route.spec.force_fallback == on {
+    if args.lasts.is_some() && !on {
+        bail!("--for goes with `on`");
+    }
+    let until = args.lasts.and_then(|lasts| i64::try_from(lasts.as_micros()).ok());
+    let until = until.map(|lasts| Moment::from_micros(Clock::unix_micros() / 1_000_000 * 1_000_000 + lasts));
+    if route.spec.force_fallback == on && until == route.spec.force_fallback_until {
         context.printer.line(format!(
             "Force Fallback of {} is already {}.",
             route.name,
@@ -116,17 +131,34 @@ async fn force(context: &Context, args: &ForceArgs) -> anyhow::Result<()> {
         return Ok(());
     }
     let mut change = store.change(&context.actor()).await?;
-    change.routes().force_fallback(&project.id, &route.name, on, None).await?;
+    change.routes().force_fallback(&project.id, &route.name, on, until, None).await?;
     change.commit().await?;
     let (primary, next) =
         (&route.spec.targets[0].model, route.spec.targets.get(1).map_or("", |t| t.model.as_str()));
     context.printer.line(if on {
         format!(
-            "Force Fallback of {} is on: every request skips {primary} and begins with {next}.",
-            route.name
+            "Force Fallback of {} is on{}: every request skips {primary} and begins with {next}.",
+            route.name,
+            until.map_or(String::new(), |end| format!(" until {end}"))
         )
     } else {
         format!("Force Fallback of {} is off: requests begin with {primary} again.", route.name)
     });
     Ok(())
+}
+
+/// A number and its unit: `45s`, `30m`, `2h`, `1d`.
+fn read_time(text: &str) -> Result<Duration, String> {
+    let unit = match text.chars().last() {
+        Some('s') => 1,
+        Some('m') => 60,
+        Some('h') => 3600,
+        Some('d') => 86_400,
+        _ => 0,
+    };
+    let count = text.get(..text.len().saturating_sub(1)).and_then(|count| count.parse::<u32>().ok());
+    match count.filter(|count| *count > 0 && unit > 0) {
+        Some(count) => Ok(Duration::from_secs(u64::from(count) * unit)),
+        None => Err("write a number and s, m, h or d, such as 30m".to_owned()),
+    }
 }

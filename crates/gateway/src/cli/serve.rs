@@ -9,14 +9,13 @@ use crate::{listen, setup, telemetry};
 pub(super) async fn run(context: Context) -> anyhow::Result<ExitCode> {
     let Context { settings, printer } = context;
     telemetry::start(&settings)?;
-    let url = settings.dashboard_url();
     // Before the link is made: a second `maig serve` on a taken port would end the link of the first.
     drop(listen::bind(settings.listen, "MAIG_LISTEN").await?);
     let gateway = Gateway::start(settings).await?;
     if let Some(token) = setup::first_link(&gateway.state.store).await? {
         printer.note(format!(
-            "Nobody can sign in yet. Open this link within a day to make the first owner; it works once:\n  {url}/setup?token={}",
-            token.expose()
+            "Nobody can sign in yet. Open this link within a day to make the first owner; it works once:\n  {}",
+            setup::link(&gateway.state.settings, &token)
         ));
     }
     let admin = crate::admin::router(gateway.state.clone());

@@ -13,6 +13,7 @@ use maig_store::{
 use super::file::{
     Declared, Placed, ProjectDeclared, ProjectKeyDeclared, ProviderKeyDeclared, RouteDeclared,
 };
+use crate::clock::Clock;
 use crate::mint;
 
 /// What was done, or would be.
@@ -207,6 +208,10 @@ impl Place<'_> {
         let before = self.change.routes().list(self.id).await?;
         for placed in declared {
             let mut spec = placed.value.spec.clone();
+            if spec.force_fallback_until.is_some_and(|end| end.as_micros() <= Clock::unix_micros()) {
+                // What was over when the file was applied must not begin again.
+                (spec.force_fallback, spec.force_fallback_until) = (false, None);
+            }
             let Some(stored) = before.iter().find(|stored| stored.name == spec.name) else {
                 self.outcome.step(Sign::Create, self.project, "route", &spec.name, Vec::new());
                 self.change.routes().save(self.id, &spec, None).await?;
@@ -214,6 +219,7 @@ impl Place<'_> {
             };
             if !placed.value.says_force_fallback {
                 spec.force_fallback = stored.spec.force_fallback;
+                spec.force_fallback_until = stored.spec.force_fallback_until;
             }
             let changes = route_changes(&stored.spec, &spec);
             self.change.routes().save(self.id, &spec, None).await?;

@@ -98,7 +98,11 @@ fn write_route(out: &mut String, route: &RouteSpec) -> fmt::Result {
         writeln!(out, "    retry_on: [{}]", kinds.join(", "))?;
     }
     write_timeouts(out, "    ", &route.timeouts)?;
-    writeln!(out, "    force_fallback: {}", route.force_fallback)
+    writeln!(out, "    force_fallback: {}", route.force_fallback)?;
+    match route.force_fallback_until {
+        Some(end) => writeln!(out, "    force_fallback_until: {end}"),
+        None => Ok(()),
+    }
 }
 
 fn write_timeouts(out: &mut String, indent: &str, clocks: &Timeouts) -> fmt::Result {

@@ -11,7 +11,7 @@ use crate::state::AppState;
 const EVERY: Duration = Duration::from_secs(600);
 const DAY_US: i64 = 86_400_000_000;
 /// What a project keeps when it does not say.
-const DEFAULT_DAYS: i64 = 30;
+pub const DEFAULT_DAYS: u32 = 30;
 const ROLLUP_DAYS: i64 = 400;
 const BATCH: u32 = 1000;
 
@@ -32,7 +32,7 @@ async fn once(state: &AppState) -> anyhow::Result<()> {
     let now = Clock::unix_micros();
     let store = &state.store;
     for project in store.projects().list().await? {
-        let days = project.retention_days.unwrap_or(DEFAULT_DAYS);
+        let days = project.retention_days.unwrap_or(i64::from(DEFAULT_DAYS));
         while store.retention().delete_requests(&project.id, now - days * DAY_US, BATCH).await?
             >= u64::from(BATCH)
         {

@@ -8,8 +8,9 @@ use std::sync::atomic::AtomicI64;
 use anyhow::Context;
 use maig_core::id::{ProjectId, ProviderKeyId};
 use maig_core::limit::{Month, Rate};
+use maig_core::moment::Moment;
 use maig_core::provider::Provider;
-use maig_core::route::{KeyFacts, RouteSpec};
+use maig_core::route::{KeyFacts, Now, RouteSpec};
 use maig_store::{KeyKind, ProjectKey, QuotaScope};
 
 use super::project::SIMULATOR;
@@ -68,6 +69,9 @@ pub async fn build(shared: &Shared, used: &HashMap<String, u64>) -> anyhow::Resu
     for route in store.routes().all().await? {
         specs.entry(route.project_id).or_default().push(route.spec);
     }
+    let forced = specs.values().flatten().filter(|spec| spec.force_fallback);
+    let forced_until = forced.filter_map(|spec| spec.force_fallback_until).min();
+    let now = Now { tick: shared.clock.now(), moment: Moment::from_micros(Clock::unix_micros()) };
     let gates = Gates { shared, used };
     let mut projects = HashMap::new();
     for project in store.projects().list().await? {
@@ -80,6 +84,7 @@ pub async fn build(shared: &Shared, used: &HashMap<String, u64>) -> anyhow::Resu
                 Arc::clone(&shared.catalog),
                 Arc::clone(&shared.breakers),
                 test,
+                now,
             )
         };
         let scope = QuotaScope::Project(project.id.0.clone());
@@ -113,7 +118,7 @@ pub async fn build(shared: &Shared, used: &HashMap<String, u64>) -> anyhow::Resu
             }
         }
     }
-    Ok(Snapshot { version, catalog: Arc::clone(&shared.catalog), callers, projects, accounts })
+    Ok(Snapshot { version, catalog: Arc::clone(&shared.catalog), callers, projects, accounts, forced_until })
 }
 
 fn caller(key: &ProjectKey, project: &Arc<Project>, ends_at: Option<i64>, gates: &Gates<'_>) -> Caller {

@@ -13,6 +13,7 @@ use std::sync::atomic::AtomicI64;
 use maig_core::catalog::Catalog;
 use maig_core::id::{ProjectId, ProjectKeyId, ProviderKeyId};
 use maig_core::limit::Rate;
+use maig_core::moment::Moment;
 
 use crate::limits::{MonthGate, RateGate};
 use crate::upstream::Account;
@@ -30,6 +31,8 @@ pub struct Snapshot {
     pub callers: HashMap<[u8; 32], Arc<Caller>>,
     pub projects: HashMap<ProjectId, Arc<Project>>,
     pub accounts: HashMap<ProviderKeyId, Arc<Account>>,
+    /// When the next Force Fallback ends by itself.
+    pub forced_until: Option<Moment>,
 }
 
 /// Who calls: a project key, and what it may do.

@@ -7,7 +7,7 @@ use maig_core::catalog::{Catalog, ModelCard};
 use maig_core::id::{ProjectId, ProviderKeyId};
 use maig_core::model::ModelRef;
 use maig_core::provider::Provider;
-use maig_core::route::{CompiledRoute, KeyFacts, Keyed, ModelTarget, RouteSpec, TargetSpec, compile};
+use maig_core::route::{CompiledRoute, KeyFacts, Keyed, ModelTarget, Now, RouteSpec, TargetSpec, compile};
 
 use crate::breakers::{BreakerKey, Breakers};
 use crate::limits::{MonthGate, RateGate};
@@ -58,9 +58,10 @@ impl Routing {
         catalog: Arc<Catalog>,
         breakers: Arc<Breakers>,
         test: bool,
+        now: Now,
     ) -> Self {
         let mut routing = Self { routes: HashMap::new(), accounts, catalog, breakers, test };
-        routing.routes = compile::compile(specs, |spec| routing.route_target(spec));
+        routing.routes = compile::compile(specs, now, |spec| routing.route_target(spec));
         routing
     }
 

@@ -37,6 +37,7 @@ pub(super) enum Credential {
 }
 
 /// What an account is made of, as stored.
+#[derive(Clone)]
 pub struct AccountParts {
     pub id: ProviderKeyId,
     pub name: String,

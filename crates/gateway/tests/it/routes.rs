@@ -16,7 +16,7 @@ async fn force_fallback_skips_the_primary_from_the_next_request_on_and_back() {
     let force = async |on: bool| {
         world
             .change(|mut change, project| async move {
-                change.routes().force_fallback(&project, ROUTE, on, None).await.unwrap();
+                change.routes().force_fallback(&project, ROUTE, on, None, None).await.unwrap();
                 change
             })
             .await;

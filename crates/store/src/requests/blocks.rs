@@ -43,6 +43,8 @@ pub(super) enum Kind {
     Failed = 9,
     Fallback = 10,
     Test = 11,
+    /// The status's hundreds.
+    Class = 12,
 }
 
 impl Word {
@@ -106,6 +108,7 @@ impl Words {
     fn add_row(&mut self, row: &RequestRow) {
         self.add(Word::text(Kind::Route, &row.route));
         self.add(Word::number(Kind::Status, row.status));
+        self.add(Word::number(Kind::Class, row.status / 100));
         let texts = [
             (Kind::ServedBy, row.served_by.as_deref()),
             (Kind::Key, row.key_id.as_ref().map(|id| id.as_str())),
@@ -138,9 +141,26 @@ impl Words {
     }
 }
 
-/// Whether rows of a block with these `words` (the column's text) may have them all.
-pub(super) fn may_have_all(text: String, words: &[Word]) -> bool {
-    Words::from_text(text).is_none_or(|block| words.iter().all(|&word| block.may_have(word)))
+/// What a row must have.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Needs {
+    pub(super) all: Vec<Word>,
+    /// One of these, unless there is none.
+    pub(super) any: Vec<Word>,
+}
+
+impl Needs {
+    pub(super) fn is_empty(&self) -> bool {
+        self.all.is_empty() && self.any.is_empty()
+    }
+
+    /// Whether rows of a block with these `words` (the column's text) may have what is needed.
+    pub(super) fn may_be_in(&self, words: String) -> bool {
+        Words::from_text(words).is_none_or(|block| {
+            self.all.iter().all(|&word| block.may_have(word))
+                && (self.any.is_empty() || self.any.iter().any(|&word| block.may_have(word)))
+        })
+    }
 }
 
 /// The times and words of some rows of one project.
@@ -233,7 +253,10 @@ mod tests {
         (128..256).for_each(|n| others.add(word(n)));
         some.merge(&others);
         for n in 0..256 {
-            assert!(may_have_all(some.to_text(), &[word(n), word(255 - n)]), "{n}");
+            let all = Needs { all: vec![word(n), word(255 - n)], ..Needs::default() };
+            assert!(all.may_be_in(some.to_text()), "{n}");
+            let any = Needs { any: vec![Word::fact(Kind::Test), word(n)], ..Needs::default() };
+            assert!(any.may_be_in(some.to_text()), "{n}");
         }
     }
 
@@ -256,9 +279,12 @@ mod tests {
 
     #[test]
     fn a_text_that_is_no_block_may_hold_anything() {
+        let needs = || Needs { all: vec![Word::fact(Kind::Test)], ..Needs::default() };
         for text in ["", "x", &"~".repeat(CHARS), &"é".repeat(CHARS / 2)] {
-            assert!(may_have_all(text.into(), &[Word::fact(Kind::Test)]), "{text:.9}");
+            assert!(needs().may_be_in(text.into()), "{text:.9}");
         }
-        assert!(!may_have_all(Words::new().to_text(), &[Word::fact(Kind::Test)]));
+        assert!(!needs().may_be_in(Words::new().to_text()));
+        let either = Needs { any: needs().all, ..Needs::default() };
+        assert!(!either.may_be_in(Words::new().to_text()));
     }
 }

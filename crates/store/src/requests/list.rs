@@ -4,9 +4,10 @@
 use maig_core::id::{ProjectId, ProjectKeyId, RequestId};
 
 use super::Requests;
-use super::blocks::{Kind, Word};
+use super::blocks::{Kind, Needs, Word};
 use super::row::{RequestRow, read};
 use super::search::{Search, Span};
+use crate::clock::made_at;
 use crate::error::Result;
 use crate::page::{Cursor, MAX_PAGE, Page, Select};
 
@@ -28,6 +29,8 @@ pub struct RequestFilter {
     pub app_version: Option<String>,
     pub platform: Option<String>,
     pub end_user: Option<String>,
+    /// One of the words that people look for: a route, a model, an error's code, an end user, an app's version.
+    pub word: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,13 +40,20 @@ pub enum StatusFilter {
     /// 400 and more, or an error in the middle of a stream.
     Error,
     Exactly(u16),
+    /// Its hundreds: 4 for 400 to 499.
+    Class(u16),
 }
+
+/// How long a request may have run to be found by its end: rows lie by their start.
+const LONGEST_US: i64 = 20 * 60 * 1_000_000;
+/// How long a row may be on its way to the database, which may be away for some seconds.
+const LATE_US: i64 = 2_000_000;
 
 impl Requests<'_> {
     /// The id holds the moment at which it was made, which is when the request began: rows are looked for there, so that
     /// no index of ids is needed. An id of another kind was never given to a request.
     pub async fn get(&self, project: &ProjectId, id: &RequestId) -> Result<Option<RequestRow>> {
-        let Some(made) = made_at(id) else { return Ok(None) };
+        let Some(made) = made_at(id.as_str()) else { return Ok(None) };
         for slack in SLACKS_US {
             let row = sqlx::query(
                 "SELECT * FROM requests WHERE project_id = $1 AND started_at >= $2 AND started_at <= $3 AND id = $4",
@@ -77,13 +87,13 @@ impl Requests<'_> {
         cursor: Option<&Cursor>,
         limit: u32,
     ) -> Result<Page<RequestRow>> {
-        let words = filter.words();
-        if words.is_empty() {
+        let needs = filter.needs();
+        if needs.is_empty() {
             return self.part(project, filter, None, cursor, limit).await;
         }
         let limit = limit.clamp(1, MAX_PAGE);
         let before = [filter.to, cursor.map(|c| c.at().saturating_add(1))].into_iter().flatten().min();
-        let mut search = Search::new(self.0.reader(), project, words, filter.from, before);
+        let mut search = Search::new(self.0.reader(), project, needs, filter.from, before, None);
         let mut rows = Vec::new();
         while let Some(spans) = search.next().await? {
             for span in spans {
@@ -101,6 +111,43 @@ impl Requests<'_> {
             }
         }
         Ok(Page { rows, next: None })
+    }
+
+    /// Rows that ended after a moment, for a live tail: the newest `limit` of them, by their start. Only times are read to
+    /// which rows were added since; a row that was late in getting here is among them, so one may come twice.
+    pub async fn ended_after(
+        &self,
+        project: &ProjectId,
+        filter: &RequestFilter,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<RequestRow>> {
+        let after = after.saturating_sub(LATE_US);
+        let from = after.saturating_sub(LONGEST_US);
+        let from = filter.from.map_or(from, |asked| asked.max(from));
+        let mut search =
+            Search::new(self.0.reader(), project, filter.needs(), Some(from), filter.to, Some(after));
+        let mut rows = Vec::new();
+        while let Some(spans) = search.next().await? {
+            for span in spans {
+                let mut cursor = None;
+                loop {
+                    let found = self.part(project, filter, Some(span), cursor.as_ref(), MAX_PAGE).await?;
+                    rows.extend(
+                        found.rows.into_iter().filter(|row| row.started_at + row.duration_us > after),
+                    );
+                    if rows.len() >= limit as usize {
+                        rows.truncate(limit as usize);
+                        return Ok(rows);
+                    }
+                    cursor = found.next;
+                    if cursor.is_none() {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(rows)
     }
 
     /// The rows of one span, or of all time.
@@ -141,6 +188,10 @@ impl Requests<'_> {
             Some(StatusFilter::Error) => select.fixed("(status >= 400 OR error_code IS NOT NULL)"),
             Some(StatusFilter::Ok) => select.fixed("status < 400 AND error_code IS NULL"),
             Some(StatusFilter::Exactly(status)) => select.equal_int("status", Some(i64::from(status))),
+            Some(StatusFilter::Class(hundreds)) => {
+                select.at_least("status", Some(i64::from(hundreds) * 100));
+                select.less_than("status", Some(i64::from(hundreds) * 100 + 100));
+            }
         }
         select.equal_int("fallback", filter.fallback.map(i64::from));
         select.equal_text("error_code", filter.error_code.as_deref());
@@ -151,6 +202,7 @@ impl Requests<'_> {
         select.equal_text("app_version", filter.app_version.as_deref());
         select.equal_text("platform", filter.platform.as_deref());
         select.equal_text("end_user", filter.end_user.as_deref());
+        select.any_text(&WORDS.map(|(_, column)| column), filter.word.as_deref());
         select.page(self.0.reader(), "started_at", cursor, limit, read, cursor_of).await
     }
 }
@@ -163,15 +215,18 @@ fn cursor_of(row: &RequestRow) -> Cursor {
 /// maker of ids ahead for as long. The second is only tried for a row that is not found.
 const SLACKS_US: [i64; 2] = [1_000_000, 3_600_000_000];
 
-/// The moment in a UUIDv7, in microseconds since 1970.
-fn made_at(id: &RequestId) -> Option<i64> {
-    let (seconds, nanos) = uuid::Uuid::parse_str(id.as_str()).ok()?.get_timestamp()?.to_unix();
-    i64::try_from(seconds).ok()?.checked_mul(1_000_000)?.checked_add(i64::from(nanos / 1000))
-}
+/// Where [`RequestFilter::word`] is looked for.
+const WORDS: [(Kind, &str); 5] = [
+    (Kind::Route, "route"),
+    (Kind::ServedBy, "served_by"),
+    (Kind::ErrorCode, "error_code"),
+    (Kind::EndUser, "end_user"),
+    (Kind::AppVersion, "app_version"),
+];
 
 impl RequestFilter {
     /// What a row must have to fit; a filter by what it must not have, or by time alone, has none.
-    fn words(&self) -> Vec<Word> {
+    fn needs(&self) -> Needs {
         let texts = [
             (Kind::Route, self.route.as_deref()),
             (Kind::ServedBy, self.served_by.as_deref()),
@@ -187,6 +242,7 @@ impl RequestFilter {
             None | Some(StatusFilter::Ok) => {}
             Some(StatusFilter::Error) => words.push(Word::fact(Kind::Failed)),
             Some(StatusFilter::Exactly(status)) => words.push(Word::number(Kind::Status, status)),
+            Some(StatusFilter::Class(hundreds)) => words.push(Word::number(Kind::Class, hundreds)),
         }
         if self.fallback == Some(true) {
             words.push(Word::fact(Kind::Fallback));
@@ -194,6 +250,7 @@ impl RequestFilter {
         if self.test == Some(true) {
             words.push(Word::fact(Kind::Test));
         }
-        words
+        let any = self.word.iter().flat_map(|word| WORDS.map(|(kind, _)| Word::text(kind, word)));
+        Needs { all: words, any: any.collect() }
     }
 }

@@ -6,11 +6,13 @@ mod insert;
 mod list;
 mod row;
 mod search;
+mod users;
 
 use crate::store::Store;
 
 pub use list::{RequestFilter, StatusFilter};
-pub use row::{AttemptRow, RequestRow};
+pub use row::{AttemptRow, RequestRow, SkipRow};
+pub use users::ByUser;
 
 pub struct Requests<'a>(&'a Store);
 

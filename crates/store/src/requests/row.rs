@@ -88,12 +88,12 @@ pub struct RequestRow {
     /// How often its app came back to the stream while it was made.
     #[serde(skip_serializing_if = "is_zero")]
     pub resumes: u32,
-    /// The answering provider's own id of the request.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub upstream_id: Option<String>,
     pub attempt_count: u32,
     /// In the order they began.
     pub attempts: Vec<AttemptRow>,
+    /// Targets that were passed over without a request.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<SkipRow>,
     /// Fields that the target could not be told.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dropped: Vec<String>,
@@ -118,6 +118,9 @@ pub struct AttemptRow {
     /// The provider's HTTP status of a failure that had one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
+    /// What was wrong, in words that repeat nothing of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<Box<str>>,
     /// After the request began.
     pub start_ms: u64,
     pub ms: u64,
@@ -128,6 +131,19 @@ pub struct AttemptRow {
 
 fn is_zero(count: &u32) -> bool {
     *count == 0
+}
+
+/// One target that was passed over.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SkipRow {
+    /// `provider/model`, or `route:NAME`.
+    pub model: String,
+    /// `force_fallback`, `no_account`, `unsupported`, `breaker` or `small_window`.
+    pub reason: Cow<'static, str>,
+    /// What is not supported, or what opened the breaker.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<Cow<'static, str>>,
 }
 
 fn is_false(flag: &bool) -> bool {

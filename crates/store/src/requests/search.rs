@@ -5,7 +5,8 @@ use maig_core::id::ProjectId;
 use sqlx::Pool;
 use sqlx::any::Any;
 
-use super::blocks::{Word, may_have_all};
+use super::blocks::Needs;
+use crate::clock::made_at;
 use crate::error::Result;
 use crate::page::{Cursor, Page, Select};
 use crate::row::Read;
@@ -24,9 +25,11 @@ pub(super) struct Span {
 pub(super) struct Search<'a> {
     pool: &'a Pool<Any>,
     project: &'a ProjectId,
-    words: Vec<Word>,
+    needs: Needs,
     from: Option<i64>,
     before: Option<i64>,
+    /// Only blocks that were written at this moment or later.
+    written_from: Option<i64>,
     read: u32,
     after: Option<Cursor>,
     finished: bool,
@@ -41,16 +44,17 @@ struct BlockRow {
 }
 
 impl<'a> Search<'a> {
-    /// Rows from `from` on and before `before` that have all `words`.
+    /// Rows from `from` on and before `before` that have what is needed.
     pub(super) fn new(
         pool: &'a Pool<Any>,
         project: &'a ProjectId,
-        words: Vec<Word>,
+        needs: Needs,
         from: Option<i64>,
         before: Option<i64>,
+        written_from: Option<i64>,
     ) -> Self {
         let (read, after, finished, waiting) = (FIRST_READ, None, false, Vec::new());
-        Self { pool, project, words, from, before, read, after, finished, waiting }
+        Self { pool, project, needs, from, before, written_from, read, after, finished, waiting }
     }
 
     /// The next spans, newest first; `None` at the end.
@@ -79,10 +83,13 @@ impl<'a> Search<'a> {
         select.at_least("last_at", self.from);
         select.less_than("first_at", self.before);
         let read = |row: &sqlx::any::AnyRow| {
+            let id = row.text("id")?;
+            // A block gets a new id, which tells the moment, whenever rows are added to it.
+            let old = self.written_from.is_some_and(|from| made_at(&id).is_some_and(|made| made < from));
             Ok(BlockRow {
                 span: Span { first: row.int("first_at")?, last: row.int("last_at")? },
-                id: row.text("id")?,
-                hit: may_have_all(row.text("words")?, &self.words),
+                hit: !old && self.needs.may_be_in(row.text("words")?),
+                id,
             })
         };
         let cursor_of = |block: &BlockRow| Cursor::new(block.span.last, &block.id);

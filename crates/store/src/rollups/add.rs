@@ -12,8 +12,8 @@ use crate::requests::RequestRow;
 use crate::row::Read;
 
 pub(crate) const HOUR_US: i64 = 3_600_000_000;
-/// A version that an app sends is text of its own choosing; one that is longer is no version.
-const LONGEST_VERSION: usize = 32;
+/// A version or a platform that an app sends is text of its own choosing; one that is longer is none.
+const LONGEST_WORD: usize = 32;
 
 /// One row of sums. Ordered, so that two instances lock rows in the same order and cannot wait for each other.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -24,6 +24,7 @@ struct Key<'a> {
     served_by: &'a str,
     key_id: &'a str,
     app_version: &'a str,
+    platform: &'a str,
 }
 
 #[derive(Default)]
@@ -61,15 +62,19 @@ pub(crate) async fn add_to_rollups<'a>(
 }
 
 fn key(row: &RequestRow) -> Key<'_> {
-    let version = row.app_version.as_deref().unwrap_or("");
     Key {
         project_id: row.project_id.as_str(),
         hour: row.started_at.div_euclid(HOUR_US) * HOUR_US,
         route: &row.route,
         served_by: row.served_by.as_deref().unwrap_or(""),
         key_id: row.key_id.as_ref().map_or("", |id| id.as_str()),
-        app_version: if version.len() > LONGEST_VERSION { "" } else { version },
+        app_version: word(row.app_version.as_deref()),
+        platform: word(row.platform.as_deref()),
     }
+}
+
+fn word(text: Option<&str>) -> &str {
+    text.filter(|text| text.len() <= LONGEST_WORD).unwrap_or("")
 }
 
 impl Sums {
@@ -95,14 +100,14 @@ impl Sums {
 
 /// Groups of one statement; few sizes, so that each has its prepared statement.
 const SIZES: [usize; 3] = [16, 4, 1];
-const COLUMN_COUNT: usize = 17;
+const COLUMN_COUNT: usize = 18;
 
 /// For each size the one that adds, and the one that sets the histograms.
 static STATEMENTS: LazyLock<[[String; 2]; SIZES.len()]> = LazyLock::new(|| {
     SIZES.map(|groups| [format!("{}{ADD}", insert(groups)), format!("{}{SET}", insert(groups))])
 });
 
-const ADD: &str = " ON CONFLICT (project_id, hour, route, served_by, key_id, app_version) DO UPDATE SET \
+const ADD: &str = " ON CONFLICT (project_id, hour, route, served_by, key_id, app_version, platform) DO UPDATE SET \
     requests = rollups.requests + excluded.requests, errors = rollups.errors + excluded.errors, \
     fallbacks = rollups.fallbacks + excluded.fallbacks, \
     prompt_tokens = rollups.prompt_tokens + excluded.prompt_tokens, \
@@ -110,8 +115,8 @@ const ADD: &str = " ON CONFLICT (project_id, hour, route, served_by, key_id, app
     completion_tokens = rollups.completion_tokens + excluded.completion_tokens, \
     reasoning_tokens = rollups.reasoning_tokens + excluded.reasoning_tokens, \
     cost_nano = rollups.cost_nano + excluded.cost_nano, unpriced = rollups.unpriced + excluded.unpriced \
-    RETURNING project_id, hour, route, served_by, key_id, app_version, requests, latency, first_token";
-const SET: &str = " ON CONFLICT (project_id, hour, route, served_by, key_id, app_version) DO UPDATE SET \
+    RETURNING project_id, hour, route, served_by, key_id, app_version, platform, requests, latency, first_token";
+const SET: &str = " ON CONFLICT (project_id, hour, route, served_by, key_id, app_version, platform) DO UPDATE SET \
     latency = excluded.latency, first_token = excluded.first_token";
 
 /// The numbers are added by the database, which locks the rows until the commit; the histograms that it gives back are
@@ -138,6 +143,7 @@ async fn add_groups(
             row.text("served_by")?,
             row.text("key_id")?,
             row.text("app_version")?,
+            row.text("platform")?,
         );
         before.insert(key, row);
     }
@@ -151,6 +157,7 @@ async fn add_groups(
             key.served_by.to_owned(),
             key.key_id.to_owned(),
             key.app_version.to_owned(),
+            key.platform.to_owned(),
         );
         let row = before.get(&name).ok_or_else(|| StoreError::Corrupt {
             what: "a row of rollups".into(),
@@ -189,6 +196,7 @@ fn bind(
     to.add(key.served_by)?;
     to.add(key.key_id)?;
     to.add(key.app_version)?;
+    to.add(key.platform)?;
     to.add(sums.requests)?;
     to.add(sums.errors)?;
     to.add(sums.fallbacks)?;
@@ -202,7 +210,7 @@ fn bind(
 }
 
 fn insert(groups: usize) -> String {
-    let mut sql = "INSERT INTO rollups (project_id, hour, route, served_by, key_id, app_version, requests, errors, \
+    let mut sql = "INSERT INTO rollups (project_id, hour, route, served_by, key_id, app_version, platform, requests, errors, \
         fallbacks, prompt_tokens, cached_tokens, completion_tokens, reasoning_tokens, cost_nano, unpriced, latency, \
         first_token) VALUES "
         .to_owned();

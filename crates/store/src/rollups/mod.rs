@@ -9,7 +9,7 @@ use crate::store::Store;
 
 pub(crate) use add::{HOUR_US, add_to_rollups};
 pub use histogram::Histogram;
-pub use query::{Dimension, Group, RollupQuery, Series, Totals};
+pub use query::{Dimension, Group, RollupQuery, RouteCounts, Series, Totals};
 
 pub struct Rollups<'a>(&'a Store);
 

@@ -37,6 +37,7 @@ pub enum Dimension {
     /// The project key's id.
     Key,
     AppVersion,
+    Platform,
 }
 
 #[derive(Clone, Debug)]
@@ -49,6 +50,8 @@ pub struct RollupQuery {
     /// Length of a step of the series, in hours from 1970 on: 1, or 24 for days in UTC.
     pub step_hours: u16,
     pub group: Option<Dimension>,
+    /// Of this route alone.
+    pub route: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -64,6 +67,21 @@ pub struct Series {
 pub struct Group {
     pub name: String,
     pub totals: Totals,
+    /// As [`Series::steps`]; empty past the first twenty groups.
+    pub steps: Vec<(i64, Totals)>,
+}
+
+/// Groups whose steps are kept: as many as a chart can show.
+pub(super) const STEPPED: usize = 20;
+
+/// A route's counts, without the histograms, whose reading costs more than all else.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RouteCounts {
+    pub requests: i64,
+    pub errors: i64,
+    pub fallbacks: i64,
+    /// Answered by target 0.
+    pub by_primary: i64,
 }
 
 /// More rows of sums than this are refused: the time must be shorter. A year of hours of ten routes on ten keys fits.
@@ -76,11 +94,13 @@ impl Rollups<'_> {
             return Err(StoreError::Invalid("the time ends before it begins".into()));
         }
         let rows = sqlx::query(
-            "SELECT * FROM rollups WHERE project_id = $1 AND hour >= $2 AND hour < $3 ORDER BY hour LIMIT $4",
+            "SELECT * FROM rollups WHERE project_id = $1 AND hour >= $2 AND hour < $3 AND ($4 = '' OR route = $4) \
+             ORDER BY hour LIMIT $5",
         )
         .bind(query.project.as_str())
         .bind(query.from.div_euclid(HOUR_US) * HOUR_US)
         .bind(query.to)
+        .bind(query.route.as_deref().unwrap_or(""))
         .bind(MAX_ROWS)
         .fetch_all(self.0.reader())
         .await?;
@@ -92,18 +112,57 @@ impl Rollups<'_> {
         let step = HOUR_US * i64::from(query.step_hours.max(1));
         let mut totals = Totals::default();
         let mut steps = BTreeMap::<i64, Totals>::new();
-        let mut groups = BTreeMap::<String, Totals>::new();
+        let mut groups = BTreeMap::<String, Sums>::new();
         for row in &rows {
             let part = read(row)?;
+            let at = row.int("hour")?.div_euclid(step) * step;
             totals.add(&part);
-            steps.entry(row.int("hour")?.div_euclid(step) * step).or_default().add(&part);
+            steps.entry(at).or_default().add(&part);
             if let Some(dimension) = query.group {
-                groups.entry(row.text(dimension.column())?).or_default().add(&part);
+                let group = groups.entry(row.text(dimension.column())?).or_default();
+                group.totals.add(&part);
+                group.steps.entry(at).or_default().add(&part);
             }
         }
-        let mut groups: Vec<_> = groups.into_iter().map(|(name, totals)| Group { name, totals }).collect();
+        let mut groups: Vec<_> = groups.into_iter().map(Sums::into_group).collect();
         groups.sort_by_key(|g| std::cmp::Reverse(g.totals.requests));
+        groups.iter_mut().skip(STEPPED).for_each(|group| group.steps.clear());
         Ok(Series { totals, steps: steps.into_iter().collect(), groups })
+    }
+
+    /// What each route of a project was asked from the hour of `from` on, by name; one statement for all of them.
+    pub async fn by_route(&self, project: &ProjectId, from: i64) -> Result<BTreeMap<String, RouteCounts>> {
+        let rows = sqlx::query(
+            "SELECT route, CAST(SUM(requests) AS BIGINT) AS requests, CAST(SUM(errors) AS BIGINT) AS errors, \
+             CAST(SUM(fallbacks) AS BIGINT) AS fallbacks, \
+             CAST(SUM(CASE WHEN served_by = '' THEN 0 ELSE requests - fallbacks END) AS BIGINT) AS by_primary \
+             FROM rollups WHERE project_id = $1 AND hour >= $2 GROUP BY route",
+        )
+        .bind(project.as_str())
+        .bind(from.div_euclid(HOUR_US) * HOUR_US)
+        .fetch_all(self.0.reader())
+        .await?;
+        let counts = |row: &AnyRow| -> Result<RouteCounts> {
+            Ok(RouteCounts {
+                requests: row.int("requests")?,
+                errors: row.int("errors")?,
+                fallbacks: row.int("fallbacks")?,
+                by_primary: row.int("by_primary")?,
+            })
+        };
+        rows.iter().map(|row| Ok((row.text("route")?, counts(row)?))).collect()
+    }
+}
+
+#[derive(Default)]
+struct Sums {
+    totals: Totals,
+    steps: BTreeMap<i64, Totals>,
+}
+
+impl Sums {
+    fn into_group((name, sums): (String, Self)) -> Group {
+        Group { name, totals: sums.totals, steps: sums.steps.into_iter().collect() }
     }
 }
 
@@ -114,12 +173,13 @@ impl Dimension {
             Self::ServedBy => "served_by",
             Self::Key => "key_id",
             Self::AppVersion => "app_version",
+            Self::Platform => "platform",
         }
     }
 }
 
 impl Totals {
-    fn add(&mut self, other: &Self) {
+    pub fn add(&mut self, other: &Self) {
         self.requests += other.requests;
         self.errors += other.errors;
         self.fallbacks += other.fallbacks;

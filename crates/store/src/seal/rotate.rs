@@ -9,6 +9,7 @@ use crate::audit::Entry;
 use crate::change::Actor;
 use crate::error::Result;
 use crate::row::Read;
+use crate::second_factors;
 use crate::store::Store;
 
 impl Store {
@@ -18,7 +19,8 @@ impl Store {
     pub async fn rotate_master_key(&self, actor: &Actor, new: MasterKey) -> Result<u64> {
         let mut change = self.change(actor).await?;
         let old = change.key();
-        let resealed = reseal_provider_keys(change.conn(), &old, &new).await?;
+        let resealed = reseal_provider_keys(change.conn(), &old, &new).await?
+            + reseal_second_factors(change.conn(), &old, &new).await?;
         canary::write(change.conn(), &new).await?;
         change
             .audit(Entry {
@@ -55,6 +57,22 @@ async fn reseal_provider_keys(conn: &mut AnyConnection, old: &MasterKey, new: &M
             .bind(secret)
             .bind(headers)
             .bind(&id)
+            .execute(&mut *conn)
+            .await?;
+    }
+    Ok(count)
+}
+
+async fn reseal_second_factors(conn: &mut AnyConnection, old: &MasterKey, new: &MasterKey) -> Result<u64> {
+    let rows = sqlx::query("SELECT user_id, sealed_secret FROM second_factors").fetch_all(&mut *conn).await?;
+    let count = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+    for row in rows {
+        let user = row.text("user_id")?;
+        let place = second_factors::place(&user);
+        let sealed = seal(new, place, open(old, place, &row.text("sealed_secret")?)?.expose())?;
+        sqlx::query("UPDATE second_factors SET sealed_secret = $1 WHERE user_id = $2")
+            .bind(sealed)
+            .bind(&user)
             .execute(&mut *conn)
             .await?;
     }

@@ -136,8 +136,9 @@ async fn every_save_of_a_route_is_a_version(db: Database) {
     let one = change.routes().save(&shop.id, &first, Some(0)).await.unwrap();
     let same = change.routes().save(&shop.id, &first, Some(1)).await.unwrap();
     let two = change.routes().save(&shop.id, &route("chat", &["gpt-4o"]), Some(1)).await.unwrap();
-    let three = change.routes().force_fallback(&shop.id, "chat", true, None).await.unwrap().unwrap();
-    assert!(change.routes().force_fallback(&shop.id, "none", true, None).await.unwrap().is_none());
+    let until = Some("2027-01-31T12:00:00Z".parse().unwrap());
+    let three = change.routes().force_fallback(&shop.id, "chat", true, until, None).await.unwrap().unwrap();
+    assert!(change.routes().force_fallback(&shop.id, "none", true, None, None).await.unwrap().is_none());
     change.commit().await.unwrap();
     assert_eq!((one.version, same.version, two.version, three.version), (1, 1, 2, 3));
     assert!(three.spec.force_fallback);

@@ -51,6 +51,7 @@ impl Dice {
 
     fn attempts(&mut self) -> Vec<AttemptRow> {
         let one = |dice: &mut Self| AttemptRow {
+            message: None,
             model: "openai/gpt-4o".into(),
             kind: dice.maybe(&["timeout", "say \"no\""]).map(Into::into),
             status: (dice.roll(2) == 0).then_some(503),
@@ -97,7 +98,7 @@ impl Dice {
             install_id: self.maybe(&["i1"]),
             end_user: self.maybe(&["u1", "u2", "u3"]),
             resumes: u32::try_from(self.roll(3)).unwrap(),
-            upstream_id: self.maybe(&["req_1"]),
+            skipped: Vec::new(),
             attempt_count: u32::try_from(self.roll(4)).unwrap(),
             attempts: self.attempts(),
             dropped: self.maybe(&["seed"]).into_iter().collect(),
@@ -122,7 +123,7 @@ fn newest_first(rows: &[RequestRow]) -> Vec<RequestRow> {
 }
 
 fn all(project: &str) -> RollupQuery {
-    RollupQuery { project: project.into(), from: 0, to: 100 * HOUR, step_hours: 1, group: None }
+    RollupQuery { project: project.into(), from: 0, to: 100 * HOUR, step_hours: 1, group: None, route: None }
 }
 
 async fn a_row_comes_back_as_it_went_in(db: Database) {

@@ -13,6 +13,7 @@ crate::on_both!(
     a_project_keeps_its_last_owner,
     a_session_ends_with_its_time_its_password_and_its_user,
     a_link_works_once,
+    a_second_factor_is_in_force_once_confirmed_and_its_codes_work_once,
     an_admin_token_works_until_it_is_revoked_or_over,
 );
 
@@ -66,7 +67,7 @@ async fn a_project_keeps_its_last_owner(db: Database) {
     assert!(users.set_role(&ann.id, &shop.id, Some(Role::Editor)).await.unwrap());
     change.commit().await.unwrap();
     let members: Vec<_> =
-        store.users().members(&shop.id).await.unwrap().into_iter().map(|(u, r)| (u.email, r)).collect();
+        store.users().members(&shop.id).await.unwrap().into_iter().map(|m| (m.user.email, m.role)).collect();
     assert_eq!(members, [("ann@shop.example".into(), Role::Editor), ("bob@x".into(), Role::Owner)]);
     assert_eq!(store.users().role(&ann.id, &shop.id).await.unwrap(), Some(Role::Editor));
     assert_eq!(store.users().memberships(&bob.id).await.unwrap()[0].role, Role::Owner);
@@ -92,10 +93,18 @@ async fn a_session_ends_with_its_time_its_password_and_its_user(db: Database) {
     let live = async |digest: &str, now| store.sessions().get(digest, now).await.unwrap().is_some();
     open("s1").await;
     assert!(live("s1", 199).await && !live("s1", 200).await && !live("s2", 100).await);
-    store.sessions().extend("s1", 300).await.unwrap();
-    assert!(live("s1", 250).await);
+    store.sessions().note_used("s1", 150, Some("10.0.0.2")).await.unwrap();
+    open("s0").await;
+    let listed = store.sessions().list(&user.id, 160).await.unwrap();
+    let shown: Vec<_> = listed.iter().map(|s| (s.digest.as_str(), s.last_used_at, s.ip.as_deref())).collect();
+    assert_eq!(shown, [("s1", 150, Some("10.0.0.2")), ("s0", 100, Some("10.0.0.1"))]);
+    assert!(!store.sessions().delete_one_of(&UserId("no".into()), &listed[1].id).await.unwrap());
+    assert!(store.sessions().delete_one_of(&user.id, &listed[1].id).await.unwrap());
+    open("s0").await;
+    assert_eq!(store.sessions().delete_others_of(&user.id, "s1").await.unwrap(), 1);
+    assert!(live("s1", 150).await && !live("s0", 150).await);
     store.sessions().delete("s1").await.unwrap();
-    assert!(!live("s1", 250).await);
+    assert!(!live("s1", 150).await);
     assert_eq!(store.version().await.unwrap(), version, "a sign-in is no change of configuration");
 
     open("s2").await;
@@ -113,6 +122,44 @@ async fn a_session_ends_with_its_time_its_password_and_its_user(db: Database) {
     open("s5").await;
     store.retention().delete_expired(200, 0).await.unwrap();
     assert!(!live("s5", 150).await, "retention takes what is over");
+}
+
+async fn a_second_factor_is_in_force_once_confirmed_and_its_codes_work_once(db: Database) {
+    let store = db.open().await;
+    let shop = project(&store, "shop").await;
+    let mut change = begin(&store).await;
+    let user = change.users().create(ann()).await.unwrap();
+    change.users().set_role(&user.id, &shop.id, Some(Role::Owner)).await.unwrap();
+    change.commit().await.unwrap();
+    let factors = store.second_factors();
+    let listed = async || store.users().members(&shop.id).await.unwrap()[0].second_factor;
+    assert!(factors.begin(&user.id, &"FIRSTSECRET".into()).await.unwrap());
+    assert!(factors.begin(&user.id, &"SECONDSECRET".into()).await.unwrap(), "what waits is replaced");
+    assert!(!factors.in_force(&user.id).await.unwrap() && !listed().await);
+    let who = (&user.id, user.email.as_str());
+    let mut change = begin(&store).await;
+    assert!(change.second_factors().confirm(who, 7, &["a".into(), "b".into()]).await.unwrap());
+    assert!(!change.second_factors().confirm(who, 7, &[]).await.unwrap(), "nothing waits any more");
+    change.commit().await.unwrap();
+    assert!(factors.in_force(&user.id).await.unwrap() && listed().await);
+    assert!(!factors.begin(&user.id, &"THIRDSECRET".into()).await.unwrap(), "what is in force stays");
+    assert_eq!(factors.secret(&user.id).await.unwrap().unwrap().expose(), "SECONDSECRET");
+    for (step, taken) in [(7, false), (8, true), (8, false), (6, false), (9, true)] {
+        assert_eq!(factors.use_step(&user.id, step).await.unwrap(), taken, "{step}");
+    }
+    assert!(factors.use_recovery_code(&user.id, "a").await.unwrap());
+    assert!(!factors.use_recovery_code(&user.id, "a").await.unwrap());
+    assert_eq!(factors.get(&user.id).await.unwrap().unwrap().recovery_codes_left, 1);
+    assert!(!String::from_utf8_lossy(&db.dump()).contains("SECONDSECRET"), "the secret lies open");
+    let new = maig_store::MasterKey::generate().unwrap();
+    store.rotate_master_key(&crate::database::root(), new).await.unwrap();
+    assert_eq!(factors.secret(&user.id).await.unwrap().unwrap().expose(), "SECONDSECRET");
+    let mut change = begin(&store).await;
+    assert!(change.second_factors().remove(who).await.unwrap());
+    assert!(!change.second_factors().remove(who).await.unwrap());
+    change.commit().await.unwrap();
+    assert!(factors.get(&user.id).await.unwrap().is_none());
+    assert!(!factors.use_recovery_code(&user.id, "b").await.unwrap(), "its recovery codes went with it");
 }
 
 async fn a_link_works_once(db: Database) {

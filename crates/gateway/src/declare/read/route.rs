@@ -1,6 +1,7 @@
 //! One entry of `routes`.
 
 use maig_core::failure::FailureKind;
+use maig_core::moment::Moment;
 use maig_core::route::spec::DEFAULT_RETRY_ON;
 use maig_core::route::{RouteSpec, TargetSpec, Timeouts};
 
@@ -40,6 +41,7 @@ pub(super) fn read(value: &Value<'_>, reading: &mut Reading<'_>) -> Option<Route
     let targets = targets.iter().filter_map(|target| read_target(target, reading)).collect();
     let retry_on = fields.take("retry_on").map(|v| read_kinds(&v, reading));
     let force_fallback = fields.take("force_fallback").and_then(|v| v.boolean(reading));
+    let force_fallback_until = fields.take("force_fallback_until").and_then(|v| read_moment(&v, reading));
     let timeouts = fields.take("timeouts").map(|v| read_timeouts(&v, reading)).unwrap_or_default();
     fields.close(PLANNED, reading);
     Some(RouteDeclared {
@@ -49,6 +51,7 @@ pub(super) fn read(value: &Value<'_>, reading: &mut Reading<'_>) -> Option<Route
             targets,
             retry_on: retry_on.unwrap_or_else(|| DEFAULT_RETRY_ON.to_vec()),
             force_fallback: force_fallback.unwrap_or(false),
+            force_fallback_until,
             timeouts,
         },
     })
@@ -72,6 +75,15 @@ fn read_target(value: &Value<'_>, reading: &mut Reading<'_>) -> Option<TargetSpe
         timeouts,
         parameters: parameters.unwrap_or_default(),
     })
+}
+
+fn read_moment(value: &Value<'_>, reading: &mut Reading<'_>) -> Option<Moment> {
+    let text = value.text(reading)?;
+    let moment = text.parse().ok();
+    if moment.is_none() {
+        value.fault(format!("{text:?} is no time; write it as 2027-01-31T12:00:00Z"), reading);
+    }
+    moment
 }
 
 fn read_kinds(value: &Value<'_>, reading: &mut Reading<'_>) -> Vec<FailureKind> {
