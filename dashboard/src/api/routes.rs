@@ -46,6 +46,7 @@ impl Api {
 
     /// Every request of the route skips the primary, or no longer does.
     pub async fn force_fallback(self, project: &str, route: &str, on: bool) -> Result<Route, ApiError> {
-        self.put(format!("{}/force-fallback", at(project, route))).json(&ForceFallback { on }).send().await
+        let asked = ForceFallback { on, until: None };
+        self.put(format!("{}/force-fallback", at(project, route))).json(&asked).send().await
     }
 }

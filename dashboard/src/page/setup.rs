@@ -43,7 +43,7 @@ fn Owner(token: String) -> impl IntoView {
     let submit = move || {
         let asked = SetupRequest {
             token: token.clone(),
-            email: email.get_untracked().trim().to_owned(),
+            email: Some(email.get_untracked().trim().to_owned()),
             password: password.get_untracked(),
             project: Some(project.get_untracked().trim().to_owned()).filter(|name| !name.is_empty()),
         };

@@ -22,8 +22,19 @@ pub fn SignInForm(email: String) -> impl IntoView {
     let form = FormState::new();
     let known = !email.is_empty();
     let (email, password) = (RwSignal::new(email), RwSignal::new(String::new()));
+    let code = RwSignal::new(String::new());
+    // Once asked for, the code's field stays, whatever the next answer says.
+    let asks = Memo::new(move |before: Option<&bool>| {
+        let asked = |error: &crate::api::ApiError| error.code().starts_with("second_factor");
+        form.error.with(|error| error.as_ref().is_some_and(asked)) || before.is_some_and(|before| *before)
+    });
     let submit = move || {
-        let asked = maig_api::SignIn { email: email.get_untracked(), password: password.get_untracked() };
+        let typed = code.get_untracked().trim().to_owned();
+        let asked = maig_api::SignIn {
+            email: email.get_untracked(),
+            password: password.get_untracked(),
+            code: (!typed.is_empty()).then_some(typed),
+        };
         form.send(api.sign_in(asked), move |session| api.session.begin(session));
     };
     view! {
@@ -32,6 +43,15 @@ pub fn SignInForm(email: String) -> impl IntoView {
                 check=|text: String| text.trim().is_empty().then(|| "Enter your e-mail address.".to_owned())/>
             <PasswordInput name="password" label="Password" value=password autocomplete="current-password" autofocus=known
                 check=|text: String| text.is_empty().then(|| "Enter your password.".to_owned())/>
+            {move || {
+                asks.get()
+                    .then(|| {
+                        view! {
+                            <TextInput name="code" label="Code" value=code mono=true autofocus=true autocomplete="one-time-code"
+                                hint="Six digits of your authenticator, or a recovery code."/>
+                        }
+                    })
+            }}
             <FormError/>
             <Button kind=Kind::Primary submit=true busy=form.busy>"Sign in"</Button>
         </Form>
