@@ -32,7 +32,7 @@ story("the link that serve prints makes the owner and leads to the checklist", a
 
 story("a wrong password is told at the form, keeps the address, and the right one signs in", async ({ page, gateway, owner }) => {
   await owner();
-  await page.getByRole("button", { name: "theme and sign-out" }).click();
+  await page.getByRole("button", { name: "Theme and sign-out" }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   await page.getByRole("heading", { name: "Sign in to MAIG" }).waitFor();
   await shots(page, "sign-in");

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import { Witness } from "./witness.mjs";
-import { makeOwner, startGateway, startSim } from "./world.mjs";
+import { freePort, makeOwner, startGateway, startSim } from "./world.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 if (!existsSync(join(here, "../dist/index.html"))) {
@@ -14,7 +14,7 @@ if (!existsSync(join(here, "../dist/index.html"))) {
 }
 const words = process.argv.slice(2);
 const stories = [];
-/** A story: a sentence that it proves, and how. `options.env` are settings of its gateway. */
+/** A story: a sentence that it proves, and how. `options.env` makes the settings of its gateway. */
 globalThis.story = (sentence, run, options = {}) => stories.push({ sentence, run, options, file: globalThis.story.file });
 
 for (const file of readdirSync(here).filter((name) => name.endsWith(".spec.mjs")).sort()) {
@@ -36,7 +36,7 @@ for (const { file, sentence, run, options } of stories) {
   try {
     const sim = await startSim();
     ends.push(sim.stop);
-    const gateway = await startGateway(options.env);
+    const gateway = await startGateway(await options.env?.({ freePort }));
     ends.push(gateway.end);
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce", permissions: ["clipboard-read", "clipboard-write"] });
     ends.push(() => context.close());

@@ -10,7 +10,7 @@ const target = process.env.MAIG_TARGET_DIR ?? "target";
 export const OWNER = { email: "ana@example.com", password: "correct horse battery" };
 
 /** A port that nobody has now. */
-const freePort = () =>
+export const freePort = () =>
   new Promise((resolve, reject) => {
     const server = createServer().once("error", reject);
     server.listen(0, "127.0.0.1", () => {
@@ -49,11 +49,19 @@ async function start(program, args, env, ready) {
   }
 }
 
-/** The scripted provider; `sim.base` is what a provider key points at. */
+/** The scripted provider; `sim.base` (`+ "/v1"` for OpenAI's wire) is what a provider key points at. */
 export async function startSim() {
   const port = await freePort();
   const sim = await start("maig-sim", ["--listen", `127.0.0.1:${port}`], {}, new RegExp(`127\\.0\\.0\\.1:${port}`));
-  return { base: `http://127.0.0.1:${port}`, stop: sim.stop };
+  const base = `http://127.0.0.1:${port}`;
+  return {
+    base,
+    stop: sim.stop,
+    /** `sim.script("gpt-4o", { always: "503" })`: how the model fares from now on; crates/sim/README.md has the words. */
+    async script(model, faults) {
+      await fetch(`${base}/_sim/script`, { method: "PUT", body: JSON.stringify({ [model]: faults }) });
+    },
+  };
 }
 
 /** A fresh gateway. `setupLink` is what it printed; `restart` stops it and starts it again on the same port and folder. */

@@ -83,6 +83,15 @@ impl Session {
         })
     }
 
+    /// Where apps reach the gateway: `https://ai.example.com`, without `/v1`.
+    pub fn apps_url(self) -> String {
+        let own = self.standing.with_untracked(|standing| match standing {
+            Standing::SignedIn(session) => session.apps_url.clone(),
+            _ => None,
+        });
+        own.unwrap_or_else(browser::base_url)
+    }
+
     /// Ends when somebody has signed in.
     pub async fn wait_for_sign_in(self) {
         self.over.set(true);

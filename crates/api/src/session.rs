@@ -78,6 +78,9 @@ pub struct Session {
     /// Null for an admin token that does not expire.
     pub expires_at: Option<String>,
     pub projects: Vec<Membership>,
+    /// Where apps reach the gateway, if that is not where this API is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub apps_url: Option<String>,
 }
 
 /// A person, or an admin token in a person's place.

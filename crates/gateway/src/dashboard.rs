@@ -78,7 +78,7 @@ impl Dashboard {
         } else {
             EMBEDDED.iter().map(|(name, bytes)| ((*name).to_owned(), Bytes::from_static(bytes))).collect()
         };
-        Ok(Self::new(files, &base_path(settings)))
+        Ok(Self::new(files, &settings.public_path()))
     }
 
     fn new(files: Vec<(String, Bytes)>, base: &str) -> Self {
@@ -186,14 +186,6 @@ fn accepts(headers: &HeaderMap, coding: &str) -> bool {
 
 fn accepts_html(headers: &HeaderMap) -> bool {
     headers.get_all(ACCEPT).iter().any(|value| value.to_str().is_ok_and(|text| text.contains("text/html")))
-}
-
-/// The path of `https://host/maig`, with a slash at both ends.
-fn base_path(settings: &Settings) -> String {
-    let url = settings.public_url.as_deref().unwrap_or_default();
-    let path = url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
-    let path = path.split(['?', '#', '"', '<', '>', '&']).next().unwrap_or_default().trim_matches('/');
-    if path.is_empty() { "/".to_owned() } else { format!("/{path}/") }
 }
 
 fn based(page: &Bytes, base: &str) -> Bytes {

@@ -169,6 +169,17 @@ impl Settings {
         self.public_url.as_deref().map_or_else(local, |url| url.trim_end_matches('/').to_owned())
     }
 
+    /// The path of the public URL, with a slash at both ends: `/maig/` of `https://host/maig`. It goes into HTML and
+    /// into a header, so it ends where a character would mean something there.
+    pub fn public_path(&self) -> String {
+        let url = self.public_url.as_deref().unwrap_or_default();
+        let path =
+            url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
+        let plain = |c: char| c.is_ascii_alphanumeric() || "/-._~%".contains(c);
+        let path = path.split(|c| !plain(c)).next().unwrap_or_default().trim_matches('/');
+        if path.is_empty() { "/".to_owned() } else { format!("/{path}/") }
+    }
+
     /// Where apps reach this gateway.
     pub fn shown_url(&self) -> String {
         self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))

@@ -1,6 +1,8 @@
 //! The first visit: makes the owner's login with the one-time link that `maig serve` printed.
 
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 use maig_api::SetupRequest;
 
 use super::door::Door;
@@ -38,6 +40,7 @@ pub fn Setup() -> impl IntoView {
 fn Owner(token: String) -> impl IntoView {
     let api = use_api();
     let form = FormState::new();
+    let navigate = use_navigate();
     let (email, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let project = RwSignal::new("default".to_owned());
     let submit = move || {
@@ -47,7 +50,12 @@ fn Owner(token: String) -> impl IntoView {
             password: password.get_untracked(),
             project: Some(project.get_untracked().trim().to_owned()).filter(|name| !name.is_empty()),
         };
-        form.send(api.set_up(asked), move |session| api.session.begin(session));
+        let navigate = navigate.clone();
+        form.send(api.set_up(asked), move |session| {
+            // The link leads nowhere any more, so "back" must not.
+            navigate("/", NavigateOptions { replace: true, ..NavigateOptions::default() });
+            api.session.begin(session);
+        });
     };
     view! {
         <Door title="Welcome to MAIG" text="Make the owner's login. More people can be added later.">

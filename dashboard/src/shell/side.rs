@@ -20,8 +20,9 @@ pub(super) fn Side(open: RwSignal<bool>) -> impl IntoView {
         open.set(false);
     });
     view! {
-        <div
+        <aside
             class="side"
+            aria-label="Sidebar"
             on:keydown=move |event| {
                 if event.key() == "Escape" {
                     open.set(false);
@@ -59,7 +60,7 @@ pub(super) fn Side(open: RwSignal<bool>) -> impl IntoView {
                     .collect_view()}
             </nav>
             <Person/>
-        </div>
+        </aside>
     }
 }
 
@@ -84,11 +85,11 @@ fn Projects() -> impl IntoView {
         }
         _ => Vec::new(),
     });
-    let (name, here) = (project.name.clone(), project.name.clone());
+    let (name, here) = (project.name.clone(), project.name);
     view! {
         <div class="side-project">
             <Menu
-                label=format!("Project {name}: choose another")
+                label="Choose another project"
                 head=move || view! {
                     <span class="side-initial" aria-hidden="true">{initial(&name)}</span>
                     <span class="cut side-name">{name.clone()}</span>
@@ -132,15 +133,14 @@ fn Person() -> impl IntoView {
         });
     };
     let is = move |name: Option<&'static str>| Signal::derive(move || theme.get().as_deref() == name);
-    let shown = email.clone();
     view! {
         <div class="side-person">
             <Menu
-                label=format!("{email}: theme and sign-out")
+                label="Theme and sign-out"
                 head=move || view! {
-                    <span class="side-initial side-round" aria-hidden="true">{initial(&shown)}</span>
+                    <span class="side-initial side-round" aria-hidden="true">{initial(&email)}</span>
                     <span class="side-who">
-                        <span class="cut">{shown.clone()}</span>
+                        <span class="cut">{email.clone()}</span>
                         <span class="faint small">{role}</span>
                     </span>
                     <Svg of=Icon::Chevron/>

@@ -35,13 +35,15 @@ pub fn Menu(
             <button
                 type="button"
                 class=move || if bare { format!("button button-quiet button-icon {class}") } else { format!("menu-head {class}") }
-                aria-label=label.clone()
+                aria-label=bare.then(|| label.clone())
                 title=bare.then(|| label.clone())
                 aria-haspopup="menu"
                 popovertarget=target
             >
                 {icon.map(|icon| view! { <Svg of=icon/> })}
                 {head.run()}
+                // Beside words of its own it only adds what they open.
+                {(!bare).then(|| view! { <span class="unseen">{label.clone()}</span> })}
             </button>
             <div class="menu-list" role="menu" popover="auto" id=list aria-label=label.clone() on:keydown=on_key>
                 {children()}

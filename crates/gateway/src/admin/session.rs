@@ -68,7 +68,8 @@ async fn shown(state: &AppState, caller: &Caller) -> Result<Session> {
         Who::Token { .. } => false,
     };
     let user = User { id: caller.id.clone(), email: caller.label.clone(), instance_admin, second_factor };
-    Ok(Session { user, csrf_token, expires_at: expires_at.map(when::rfc3339), projects })
+    let apps_url = state.settings.admin_listen.map(|_| state.settings.shown_url());
+    Ok(Session { user, csrf_token, expires_at: expires_at.map(when::rfc3339), projects, apps_url })
 }
 
 /// Signs a person in; the answer sets a cookie and holds the CSRF token.
@@ -134,7 +135,10 @@ pub(super) async fn begin(state: &AppState, user: maig_store::User, origin: Orig
 pub(super) fn set_cookie(state: &AppState, response: &mut Response, value: &str, seconds: i64) {
     let https = state.settings.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
     let secure = if https { "; Secure" } else { "" };
-    let text = format!("{COOKIE_NAME}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+    // Other programs under the same host have no business with it.
+    let path = state.settings.public_path();
+    let text =
+        format!("{COOKIE_NAME}={value}; Path={path}; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
     if let Ok(mut cookie) = HeaderValue::try_from(text) {
         cookie.set_sensitive(true);
         response.headers_mut().append(SET_COOKIE, cookie);

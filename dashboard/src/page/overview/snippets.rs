@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::browser;
+use crate::api::use_api;
 use crate::ui::{Code, Tabs};
 
 const LANGUAGES: [(&str, &str); 4] =
@@ -14,9 +14,10 @@ const KEY: &str = "maig_live_…";
 #[component]
 pub(super) fn Snippets(#[prop(into)] route: Signal<Option<String>>) -> impl IntoView {
     let language = RwSignal::new("curl".to_owned());
+    let base = use_api().session.apps_url();
     let text = Signal::derive(move || {
         let route = route.get().unwrap_or_else(|| "production-chat".to_owned());
-        snippet(&language.get(), &browser::base_url(), &route)
+        snippet(&language.get(), &base, &route)
     });
     view! {
         <Tabs label="Language" tabs=LANGUAGES.to_vec() chosen=language>
@@ -31,7 +32,7 @@ fn snippet(language: &str, base: &str, route: &str) -> String {
     match language {
         "swift" => format!(
             "import AIGatewaySDK\n\n\
-             let client = AIGatewayClient(apiKey: \"{KEY}\", baseURL: URL(string: \"{base}\")!)\n\
+             let client = AIGatewayClient(apiKey: \"{KEY}\", baseURL: \"{base}\")\n\
              let response = try await client.generateText(\n    prompt: \"Say hello.\",\n    \
              options: GenerateOptions(model: \"{route}\")\n)"
         ),

@@ -1,0 +1,123 @@
+// What every page stands on: a session that ends, a gateway that is away, themes, a sub-path, a phone, the keyboard.
+import assert from "node:assert/strict";
+import { createServer, request } from "node:http";
+import { audit, shots } from "./look.mjs";
+import { OWNER } from "./world.mjs";
+
+const checklist = (page) => page.getByRole("heading", { name: "From nothing to a working fallback" });
+/** What a browser says of a request that got no answer. */
+const NO_ANSWER = /Failed to load resource: net::ERR_/;
+
+story("a session that ends shows sign-in over the page, and the page goes on", async ({ page, owner }) => {
+  const ana = await owner();
+  await checklist(page).waitFor();
+  await ana.api("DELETE", "sessions");
+  await page.getByRole("heading", { name: "Your session is over" }).waitFor();
+  assert.ok(await checklist(page).count(), "the page behind it is gone");
+  await audit(page);
+  await shots(page, "session-over");
+  assert.equal(await page.getByLabel("E-mail").inputValue(), OWNER.email);
+  await page.getByRole("textbox", { name: "Password" }).fill(OWNER.password);
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
+  const again = page.waitForResponse((answer) => answer.url().endsWith("/overview") && answer.status() === 200);
+  await again;
+});
+
+story("a gateway that is away shows as such, and the page goes on when it is back", async ({ page, gateway, owner, witness }) => {
+  await owner();
+  await checklist(page).waitFor();
+  witness.expect(NO_ANSWER);
+  await gateway.stop();
+  await page.getByText("The gateway does not answer.").waitFor();
+  assert.ok(await checklist(page).isVisible(), "old data must stay");
+  await audit(page);
+  await shots(page, "connection-lost");
+  await gateway.startAgain();
+  await page.getByText("The gateway does not answer.").waitFor({ state: "hidden", timeout: 30_000 });
+});
+
+story("the theme follows the system until one is chosen, and the choice stays", async ({ page, owner }) => {
+  await owner();
+  await checklist(page).waitFor();
+  const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  await page.emulateMedia({ colorScheme: "light" });
+  const light = await ground();
+  await page.emulateMedia({ colorScheme: "dark" });
+  const dark = await ground();
+  assert.notEqual(light, dark);
+  await page.getByRole("button", { name: "Theme and sign-out" }).click();
+  await page.getByRole("menuitemradio", { name: "Light" }).click();
+  assert.equal(await ground(), light);
+  await page.reload();
+  await checklist(page).waitFor();
+  assert.equal(await ground(), light);
+});
+
+story("a phone has the pages in a drawer", async ({ page, owner }) => {
+  await page.setViewportSize({ width: 360, height: 760 });
+  await owner();
+  await checklist(page).waitFor();
+  const overview = page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Overview" });
+  assert.equal(await overview.isVisible(), false);
+  await page.getByRole("button", { name: "Open the menu" }).click();
+  await overview.waitFor();
+  await audit(page);
+  await page.keyboard.press("Escape");
+  await overview.waitFor({ state: "hidden" });
+});
+
+story("the keyboard alone gets to the content and through a menu", async ({ page, owner }) => {
+  await owner();
+  await checklist(page).waitFor();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "main");
+  await page.getByRole("button", { name: "Theme and sign-out" }).focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent.trim()), "Light");
+  await page.keyboard.press("Escape");
+  assert.equal(await page.getByRole("menuitemradio", { name: "Light" }).isVisible(), false);
+});
+
+/** A reverse proxy that has the gateway under /maig and strips it, as the README says. */
+async function proxy(port, target) {
+  const server = createServer((incoming, answer) => {
+    if (!incoming.url.startsWith("/maig/")) return answer.writeHead(404).end();
+    const out = request(target + incoming.url.slice("/maig".length), { method: incoming.method, headers: incoming.headers }, (back) => {
+      answer.writeHead(back.statusCode, back.headers);
+      back.pipe(answer);
+    });
+    out.on("error", () => answer.writeHead(502).end());
+    incoming.pipe(out);
+  });
+  await new Promise((resolve) => server.listen(port, "127.0.0.1", resolve));
+  return server;
+}
+
+story(
+  "under a sub-path every address, the cookie and the link to set it up carry the path",
+  async ({ page, gateway, context }) => {
+    const server = await proxy(new URL(gateway.url).port, gateway.origin);
+    try {
+      assert.ok(gateway.setupLink.startsWith(`${gateway.url}/setup?token=`), gateway.setupLink);
+      await page.goto(gateway.setupLink);
+      await page.getByLabel("E-mail").fill(OWNER.email);
+      await page.getByRole("textbox", { name: "Password" }).fill(OWNER.password);
+      await page.keyboard.press("Enter");
+      await checklist(page).waitFor();
+      const [cookie] = await context.cookies();
+      assert.equal(cookie.path, "/maig/");
+      await page.goto(gateway.url + "/no-such-page");
+      await page.getByRole("link", { name: "Go to the overview" }).click();
+      await checklist(page).waitFor();
+      assert.equal(page.url(), gateway.url + "/");
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  },
+  { env: async ({ freePort }) => ({ MAIG_PUBLIC_URL: `http://127.0.0.1:${await freePort()}/maig` }) },
+);
