@@ -6,10 +6,14 @@ import { join } from "node:path";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const screens = join(process.env.MAIG_TARGET_DIR ?? "target", "dashboard", "screens");
 
+/** Two frames: what was just set is on the screen now. */
+const painted = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+
 /** No violation of WCAG A and AA, nor of axe's best practices, in either theme. */
 export async function audit(page) {
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme });
+    await painted(page);
     // Through the debugger, which no policy of the page stops; the page itself could not load it.
     await page.evaluate(axe);
     const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
@@ -27,7 +31,7 @@ export async function shots(page, name) {
     await page.setViewportSize({ width, height: width === 360 ? 760 : 900 });
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme });
-      await page.waitForTimeout(150);
+      await painted(page);
       await page.screenshot({ path: join(screens, `${name}-${width}-${colorScheme}.png`), fullPage: true });
     }
     const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

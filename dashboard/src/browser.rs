@@ -18,12 +18,6 @@ pub fn base_url() -> String {
     origin + &base_path()
 }
 
-/// The path under the base, as `/routes`.
-pub fn path() -> String {
-    let path = leptos::prelude::window().location().pathname().unwrap_or_default();
-    path.strip_prefix(&base_path()).unwrap_or(&path).to_owned()
-}
-
 fn storage() -> Option<web_sys::Storage> {
     leptos::prelude::window().local_storage().ok().flatten()
 }
@@ -84,6 +78,14 @@ pub fn by_id(id: &str) -> Option<web_sys::HtmlElement> {
 
 pub fn focus(id: &str) {
     if let Some(element) = by_id(id) {
+        let _ = element.focus();
+    }
+}
+
+/// The first element that the selector finds.
+pub fn focus_first(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
         let _ = element.focus();
     }
 }

@@ -91,14 +91,14 @@ pub fn use_query() -> Memo<Query> {
 }
 
 /// Sets one part of it. A filter is a place to go back to, so it gets an entry in the history.
-pub fn use_set_query() -> impl Fn(&str, Option<&str>) + Clone + 'static {
+pub fn use_set_query() -> impl Fn(&str, Option<&str>) + Clone + Send + Sync + 'static {
     let location = use_location();
     let navigate = use_navigate();
     move |name, value| {
         let query = Query::parse(&location.search.get_untracked()).with(name, value);
-        // The path in the address bar has the base in it, which `navigate` would add again.
-        let to = crate::browser::path() + &query.to_search();
-        navigate(&to, NavigateOptions { scroll: false, ..NavigateOptions::default() });
+        // As it stands in the address bar, sub-path included.
+        let to = location.pathname.get_untracked() + &query.to_search();
+        navigate(&to, NavigateOptions { resolve: false, scroll: false, ..NavigateOptions::default() });
     }
 }
 

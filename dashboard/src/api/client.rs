@@ -20,7 +20,7 @@ const LAST_LOOK_MS: i32 = 15_000;
 
 /// Whether the gateway answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Link {
+pub enum Reach {
     Up,
     Lost,
 }
@@ -29,7 +29,7 @@ pub enum Link {
 #[derive(Clone, Copy)]
 pub struct Api {
     pub session: Session,
-    pub link: RwSignal<Link>,
+    pub reach: RwSignal<Reach>,
     /// Counts up when the connection is back: what is on the page refreshes.
     pub healed: RwSignal<u32>,
 }
@@ -51,7 +51,7 @@ pub struct Call {
 
 impl Api {
     pub fn new(session: Session) -> Self {
-        Self { session, link: RwSignal::new(Link::Up), healed: RwSignal::new(0) }
+        Self { session, reach: RwSignal::new(Reach::Up), healed: RwSignal::new(0) }
     }
 
     /// `path` is below /api/v1 and begins without a slash.
@@ -89,10 +89,10 @@ impl Api {
 
     /// Looks for the gateway until it answers; a second call while it looks does nothing.
     fn lost(self) {
-        if self.link.get_untracked() == Link::Lost {
+        if self.reach.get_untracked() == Reach::Lost {
             return;
         }
-        self.link.set(Link::Lost);
+        self.reach.set(Reach::Lost);
         leptos::task::spawn_local(async move {
             let mut wait = FIRST_LOOK_MS;
             loop {
@@ -103,7 +103,7 @@ impl Api {
                 }
                 wait = (wait * 2).min(LAST_LOOK_MS);
             }
-            self.link.set(Link::Up);
+            self.reach.set(Reach::Up);
             self.healed.update(|count| *count += 1);
         });
     }

@@ -9,7 +9,7 @@ mod remote;
 pub mod routes;
 pub mod session;
 
-pub use client::{Api, Call, Link, use_api};
+pub use client::{Api, Call, Reach, use_api};
 pub use error::ApiError;
 pub use form::FormState;
 pub use remote::{Load, Remote, remote};

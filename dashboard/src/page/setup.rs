@@ -1,15 +1,13 @@
 //! The first visit: makes the owner's login with the one-time link that `maig serve` printed.
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use maig_api::SetupRequest;
 
 use super::door::Door;
 use crate::api::{FormState, use_api};
 use crate::browser;
 use crate::query::Query;
-use crate::ui::{Button, Code, Form, FormError, Kind, PasswordInput, TextInput};
+use crate::ui::{Button, Code, Form, FormError, Kind, PasswordInput, TextInput, use_replace};
 
 /// As the server has it.
 const SHORTEST_PASSWORD: usize = 10;
@@ -40,7 +38,7 @@ pub fn Setup() -> impl IntoView {
 fn Owner(token: String) -> impl IntoView {
     let api = use_api();
     let form = FormState::new();
-    let navigate = use_navigate();
+    let replace = use_replace();
     let (email, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let project = RwSignal::new("default".to_owned());
     let submit = move || {
@@ -50,10 +48,10 @@ fn Owner(token: String) -> impl IntoView {
             password: password.get_untracked(),
             project: Some(project.get_untracked().trim().to_owned()).filter(|name| !name.is_empty()),
         };
-        let navigate = navigate.clone();
+        let replace = replace.clone();
         form.send(api.set_up(asked), move |session| {
             // The link leads nowhere any more, so "back" must not.
-            navigate("/", NavigateOptions { replace: true, ..NavigateOptions::default() });
+            replace("/");
             api.session.begin(session);
         });
     };

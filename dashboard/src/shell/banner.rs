@@ -1,15 +1,14 @@
 //! What everybody must know on every page: the connection is lost, Force Fallback is on.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use super::use_routes;
-use crate::api::{Link, use_api};
-use crate::ui::{Icon, Svg};
+use crate::api::{Reach, use_api};
+use crate::ui::{Icon, Link, Svg};
 
 #[component]
 pub(super) fn Banners() -> impl IntoView {
-    let link = use_api().link;
+    let reach = use_api().reach;
     let routes = use_routes();
     let forced = Memo::new(move |_| {
         routes.data.with(|page| {
@@ -23,7 +22,7 @@ pub(super) fn Banners() -> impl IntoView {
         <div class="banners">
             // A live region must be there before its words are.
             <div role="status">
-                {move || (link.get() == Link::Lost).then(|| view! {
+                {move || (reach.get() == Reach::Lost).then(|| view! {
                     <p class="banner banner-lost">
                         <Svg of=Icon::Warning/>
                         "The gateway does not answer. What you see may be old; this page goes on by itself when it is back."
@@ -37,7 +36,7 @@ pub(super) fn Banners() -> impl IntoView {
                         "Force Fallback is on for "
                         {forced.get().into_iter().enumerate().map(|(index, name)| view! {
                             {(index > 0).then_some(", ")}
-                            <A href=format!("/routes/{}", crate::api::segment(&name)) attr:class="link">{name}</A>
+                            <Link href=format!("/routes/{}", crate::api::segment(&name)) class="link">{name}</Link>
                         }).collect_view()}
                         ": every request skips the primary."
                     </span>

@@ -38,7 +38,16 @@ pub fn Shell(children: Children) -> impl IntoView {
     // Only where there is no room for the sidebar.
     let open = RwSignal::new(false);
     view! {
-        <div class="shell" class:shell-open=move || open.get()>
+        <div
+            class="shell"
+            class:shell-open=move || open.get()
+            on:keydown=move |event| {
+                if event.key() == "Escape" && open.get_untracked() {
+                    open.set(false);
+                    browser::focus_first(".shell-bar button");
+                }
+            }
+        >
             // Not a link: `#main` would lead to the base address.
             <button type="button" class="shell-skip" on:click=move |_| browser::focus("main")>"Skip to content"</button>
             <header class="shell-bar">

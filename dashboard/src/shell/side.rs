@@ -2,14 +2,13 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::A;
 use leptos_router::hooks::use_location;
 
 use crate::api::use_api;
 use crate::app::{Group, NAV};
 use crate::browser;
 use crate::session::{Session, Standing, use_project};
-use crate::ui::{Button, Icon, Kind, Menu, MenuItem, Svg, use_toast};
+use crate::ui::{Button, Icon, Kind, Link, Menu, MenuItem, Svg, use_toast};
 
 #[component]
 pub(super) fn Side(open: RwSignal<bool>) -> impl IntoView {
@@ -23,14 +22,9 @@ pub(super) fn Side(open: RwSignal<bool>) -> impl IntoView {
         <aside
             class="side"
             aria-label="Sidebar"
-            on:keydown=move |event| {
-                if event.key() == "Escape" {
-                    open.set(false);
-                }
-            }
         >
             <div class="side-head">
-                <A href="/" attr:class="side-mark"><Mark/>"MAIG"</A>
+                <Link href="/" class="side-mark"><Mark/>"MAIG"</Link>
                 <span class="side-close">
                     <Button kind=Kind::Quiet icon=Icon::Close label="Close the menu" on_click=move || open.set(false)/>
                 </span>
@@ -48,9 +42,9 @@ pub(super) fn Side(open: RwSignal<bool>) -> impl IntoView {
                                     .into_iter()
                                     .map(|item| view! {
                                         <li>
-                                            <A href=item.href exact=item.href == "/" attr:class="side-item">
+                                            <Link href=item.href marks_here=true class="side-item">
                                                 <Svg of=item.icon/>{item.name}
-                                            </A>
+                                            </Link>
                                         </li>
                                     })
                                     .collect_view()}

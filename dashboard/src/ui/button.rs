@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Icon, Svg};
+use super::{Icon, Link, Svg};
 
 /// How much it asks for attention. A view has one `Primary` at most.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,15 +68,15 @@ pub fn Button(
 /// Goes to a page of the dashboard: `href="/routes"`.
 #[component]
 pub fn LinkButton(
-    #[prop(into)] href: String,
+    #[prop(into)] href: Signal<String>,
     #[prop(optional)] kind: Kind,
     #[prop(optional)] icon: Option<Icon>,
     children: Children,
 ) -> impl IntoView {
     view! {
-        <leptos_router::components::A href=href attr:class=kind.class(false)>
+        <Link href=href class=kind.class(false)>
             {icon.map(|icon| view! { <Svg of=icon/> })}
             <span class="button-text">{children()}</span>
-        </leptos_router::components::A>
+        </Link>
     }
 }

@@ -31,7 +31,7 @@ pub fn Menu(
     let (target, list) = (id.clone(), id.clone());
     let bare = icon.is_some();
     view! {
-        <div class="menu">
+        <div class="menu" on:keydown=on_key>
             <button
                 type="button"
                 class=move || if bare { format!("button button-quiet button-icon {class}") } else { format!("menu-head {class}") }
@@ -45,7 +45,7 @@ pub fn Menu(
                 // Beside words of its own it only adds what they open.
                 {(!bare).then(|| view! { <span class="unseen">{label.clone()}</span> })}
             </button>
-            <div class="menu-list" role="menu" popover="auto" id=list aria-label=label.clone() on:keydown=on_key>
+            <div class="menu-list" role="menu" popover="auto" id=list aria-label=label.clone()>
                 {children()}
             </div>
         </div>
@@ -97,6 +97,8 @@ fn close_around(event: &web_sys::MouseEvent) {
 
 fn step_focus(id: &str, step: i32) {
     let Some(list) = crate::browser::by_id(id) else { return };
+    // Refused where it is open already.
+    let _ = list.show_popover();
     let Ok(items) = list.query_selector_all("button") else { return };
     let active = document().active_element();
     let count = items.length() as i32;

@@ -1,9 +1,8 @@
 //! The frame of a page: its head with title and actions, panels, and figures.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
-use super::{Icon, Svg};
+use super::{Icon, Link, Svg};
 
 /// The title of the page, what it is in a sentence, and what one can do. Sets the tab's title too.
 #[component]
@@ -20,7 +19,7 @@ pub fn PageHead(
         <header class="page-head">
             <div class="page-head-text">
                 {back.map(|(name, href)| view! {
-                    <A href=href attr:class="page-back"><Svg of=Icon::Right/>{name}</A>
+                    <Link href=href class="page-back"><Svg of=Icon::Right/>{name}</Link>
                 })}
                 <h1>{title}</h1>
                 {text.map(|text| view! { <p class="soft">{text}</p> })}

@@ -1,7 +1,8 @@
 //! Tables: a head that stays, figures on the right, a whole row as a link, and rows that become cards where it is narrow.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
+
+use super::Link;
 
 /// `label` says what is listed; `heads` go into the first row, the children are `Row`s.
 #[component]
@@ -69,7 +70,7 @@ pub fn Cell(
     view! {
         <td class=class data-head=head>
             {match href {
-                Some(href) => view! { <A href=href attr:class="table-link">{children()}</A> }.into_any(),
+                Some(href) => view! { <Link href=href class="table-link">{children()}</Link> }.into_any(),
                 None => children().into_any(),
             }}
         </td>
