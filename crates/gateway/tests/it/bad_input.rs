@@ -154,14 +154,9 @@ async fn compressed_bodies_are_refused() {
 #[tokio::test]
 async fn unknown_addresses_and_methods_are_told_so() {
     let world = World::start().await;
-    for path in [
-        "/v1/chat/completion",
-        "/v2/chat/completions",
-        "/",
-        "/v1/embeddings",
-        "/v1/responses",
-        "/v1/messages",
-    ] {
+    for path in
+        ["/v1/chat/completion", "/v2/chat/completions", "/v1/embeddings", "/v1/responses", "/v1/messages"]
+    {
         told(&world.get(path).await, 404, "unknown_url");
     }
     for (method, path) in [(Method::GET, "/v1/chat/completions"), (Method::DELETE, "/v1/models")] {
