@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use maig_core::limit::{Month, Reservation};
+use maig_core::time::Tick;
 
 use crate::clock::Clock;
 use crate::error::{ApiError, Code};
@@ -23,7 +24,12 @@ pub(super) struct Permit {
     project_month: Option<Reservation>,
 }
 
-pub(super) fn admit(state: &AppState, caller: &Arc<Caller>, user: Option<&str>) -> Result<Permit, ApiError> {
+pub(super) fn admit(
+    state: &AppState,
+    caller: &Arc<Caller>,
+    user: Option<&str>,
+    now: Tick,
+) -> Result<Permit, ApiError> {
     let mut permit = Permit {
         state: state.clone(),
         caller: Arc::clone(caller),
@@ -33,7 +39,6 @@ pub(super) fn admit(state: &AppState, caller: &Arc<Caller>, user: Option<&str>) 
         key_month: None,
         project_month: None,
     };
-    let now = state.clock.now();
     permit.key_rate = rate(caller.rate.as_ref(), now, "This project key")?;
     permit.project_rate = rate(caller.project.rate.as_ref(), now, "This project")?;
     if let Some(limit) = caller.per_user {
@@ -86,7 +91,7 @@ impl Drop for Permit {
     }
 }
 
-fn rate(gate: Option<&RateGate>, now: maig_core::time::Tick, whose: &str) -> Result<bool, ApiError> {
+fn rate(gate: Option<&RateGate>, now: Tick, whose: &str) -> Result<bool, ApiError> {
     match gate {
         None => Ok(false),
         Some(gate) => gate.take(now).map(|()| true).map_err(|wait| limited(whose, wait)),

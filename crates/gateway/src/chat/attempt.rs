@@ -43,7 +43,7 @@ pub(super) async fn attempt(call: &Call, attempt: &Attempt) -> Result<(Reached, 
     let clock = call.state.clock;
     let clocks = &attempt.clocks;
     let head_by = clocks.first_token.or(clocks.answer).unwrap_or(clocks.total);
-    let bearer = call.state.upstream.bearer(account, head_by.since(clock.now())).await?;
+    let bearer = call.state.upstream.bearer(account, || head_by.since(clock.now())).await?;
     let errand = Errand {
         model: &target.send_as,
         stream,
@@ -59,7 +59,7 @@ pub(super) async fn attempt(call: &Call, attempt: &Attempt) -> Result<(Reached, 
     }
     let head = Head {
         id: format!("chatcmpl-{}", call.course.record.id()),
-        created: Clock::unix_seconds(),
+        created: call.course.record.created(),
         model: target.send_as.clone(),
     };
     if stream {

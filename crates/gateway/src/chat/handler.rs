@@ -46,10 +46,11 @@ async fn admitted(state: &AppState, record: &mut Record, request: Request<Body>)
     record.asked(&incoming);
     let route = resolve(&snapshot, &caller, &incoming.envelope)?;
     record.resolved();
-    let permit = admit(state, &caller, incoming.user.as_deref())?;
+    let now = state.clock.now();
+    let permit = admit(state, &caller, incoming.user.as_deref(), now)?;
     let holding = incoming.resumable.then(|| Holding::new(state, &caller));
     record.held(holding.as_ref());
-    let plan = Plan::new(route.clone(), ask(&route, &incoming, record.seed()), state.clock.now());
+    let plan = Plan::new(route.clone(), ask(&route, &incoming, record.seed()), now);
     Ok(Made { snapshot, incoming, permit, holding, plan })
 }
 

@@ -67,6 +67,11 @@ impl Record {
         &self.text
     }
 
+    /// When the request came in, in seconds since 1970.
+    pub(super) fn created(&self) -> u64 {
+        u64::try_from(self.started_at / 1_000_000).unwrap_or(0)
+    }
+
     /// Random bits for the backoff's jitter: the random half of the id.
     pub(super) fn seed(&self) -> u64 {
         self.id.as_u64_pair().1

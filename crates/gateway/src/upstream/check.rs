@@ -56,7 +56,7 @@ impl Upstream {
 
     /// The status, and how many models a 200 lists.
     async fn list_models(&self, account: &Account, within: Duration) -> Result<(u16, Option<u32>), String> {
-        let bearer = self.bearer(account, within).await.map_err(|failure| failure.error.message)?;
+        let bearer = self.bearer(account, || within).await.map_err(|failure| failure.error.message)?;
         let address = address(account).ok_or("base_url is no address; correct it")?;
         let mut request = Request::new(Full::new(Bytes::new()));
         *request.method_mut() = Method::GET;

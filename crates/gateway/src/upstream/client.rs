@@ -3,6 +3,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -26,7 +27,8 @@ tokio::task_local! {
 /// Where every provider is called through.
 #[derive(Clone)]
 pub struct Upstream {
-    pub(super) http: Client<TimedConnector, Full<Bytes>>,
+    /// Shared, because a request holds several handles and each copy of a client is a dozen counters.
+    pub(super) http: Arc<Client<TimedConnector, Full<Bytes>>>,
 }
 
 impl Upstream {
@@ -44,7 +46,7 @@ impl Upstream {
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE)
             .build(TimedConnector { inner: tls });
-        Ok(Self { http })
+        Ok(Self { http: Arc::new(http) })
     }
 }
 

@@ -116,12 +116,16 @@ impl ServiceAccount {
 
 impl Upstream {
     /// The bearer token of accounts that sign in; `None` for all others.
-    pub async fn bearer(&self, account: &Account, within: Duration) -> Result<Option<HeaderValue>, Failure> {
+    pub async fn bearer(
+        &self,
+        account: &Account,
+        within: impl FnOnce() -> Duration,
+    ) -> Result<Option<HeaderValue>, Failure> {
         let Credential::ServiceAccount(service) = &account.credential else { return Ok(None) };
         if let Some(token) = service.token.load_full().filter(|token| Instant::now() < token.renew_at) {
             return Ok(Some(token.bearer.clone()));
         }
-        timeout(within, self.renew(service))
+        timeout(within(), self.renew(service))
             .await
             .map_err(|_| Failure::seen(FailureKind::Timeout, "the sign-in to Google Cloud took too long"))?
             .map(Some)

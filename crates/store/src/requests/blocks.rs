@@ -105,20 +105,13 @@ impl Words {
         }
     }
 
-    fn add_row(&mut self, row: &RequestRow) {
-        self.add(Word::text(Kind::Route, &row.route));
+    /// `before`: the row that was added before this one; most have most words in common.
+    fn add_row(&mut self, row: &RequestRow, before: Option<&RequestRow>) {
         self.add(Word::number(Kind::Status, row.status));
         self.add(Word::number(Kind::Class, row.status / 100));
-        let texts = [
-            (Kind::ServedBy, row.served_by.as_deref()),
-            (Kind::Key, row.key_id.as_ref().map(|id| id.as_str())),
-            (Kind::AppVersion, row.app_version.as_deref()),
-            (Kind::Platform, row.platform.as_deref()),
-            (Kind::EndUser, row.end_user.as_deref()),
-            (Kind::ErrorCode, row.error_code.as_deref()),
-        ];
-        for (kind, text) in texts {
-            if let Some(text) = text {
+        for (at, (kind, text)) in texts(row).into_iter().enumerate() {
+            let known = before.is_some_and(|before| texts(before)[at].1 == text);
+            if let Some(text) = text.filter(|_| !known) {
                 self.add(Word::text(kind, text));
             }
         }
@@ -139,6 +132,19 @@ impl Words {
     fn may_have(&self, word: Word) -> bool {
         word.bits().all(|(at, bit)| (self.0[at] - ZERO) & bit != 0)
     }
+}
+
+/// The words of a row that are texts.
+fn texts(row: &RequestRow) -> [(Kind, Option<&str>); 7] {
+    [
+        (Kind::Route, Some(&*row.route)),
+        (Kind::ServedBy, row.served_by.as_deref()),
+        (Kind::Key, row.key_id.as_ref().map(|id| id.as_str())),
+        (Kind::AppVersion, row.app_version.as_deref()),
+        (Kind::Platform, row.platform.as_deref()),
+        (Kind::EndUser, row.end_user.as_deref()),
+        (Kind::ErrorCode, row.error_code.as_deref()),
+    ]
 }
 
 /// What a row must have.
@@ -194,7 +200,8 @@ async fn add_block(conn: &mut AnyConnection, project: &str, rows: &[&RequestRow]
     let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(()) };
     let mut block =
         Block { first_at: first.started_at, last_at: last.started_at, rows: rows.len(), words: Words::new() };
-    rows.iter().for_each(|row| block.words.add_row(row));
+    let befores = std::iter::once(None).chain(rows.iter().map(Some));
+    rows.iter().zip(befores).for_each(|(row, before)| block.words.add_row(row, before.copied()));
     if rows.len() < ENOUGH
         && let Some(earlier) = take_unfilled(conn, project, ROWS - rows.len()).await?
     {
