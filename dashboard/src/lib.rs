@@ -9,6 +9,7 @@
 pub mod api;
 pub mod app;
 pub mod browser;
+pub mod chart;
 pub mod format;
 pub mod page;
 pub mod query;

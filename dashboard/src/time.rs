@@ -71,6 +71,27 @@ pub fn relative(at_ms: i64, now_ms: i64) -> String {
     if at_ms <= now_ms { format!("{amount} ago") } else { format!("in {amount}") }
 }
 
+/// A tick of an axis: `14:00`, or `21 Nov` where a day begins.
+pub fn axis(at_ms: i64, offset_min: i64) -> String {
+    let (date, ms) = split(at_ms + offset_min * 60_000);
+    match clock(ms) {
+        (0, 0, _) => format!("{} {}", date.day(), month(date)),
+        (hour, minute, _) => format!("{hour:02}:{minute:02}"),
+    }
+}
+
+/// `21 Nov 2026, 14:00 – 15:00`; a whole day is `21 Nov 2026`.
+pub fn span(from_ms: i64, to_ms: i64, offset_min: i64) -> String {
+    let (date, ms) = split(from_ms + offset_min * 60_000);
+    let (_, end) = split(to_ms + offset_min * 60_000);
+    let day = format!("{} {} {}", date.day(), month(date), date.year());
+    if to_ms - from_ms >= DAY_MS {
+        return day;
+    }
+    let ((hour, minute, _), (to_hour, to_minute, _)) = (clock(ms), clock(end));
+    format!("{day}, {hour:02}:{minute:02} – {to_hour:02}:{to_minute:02}")
+}
+
 fn split(at_ms: i64) -> (Date, i64) {
     let seconds = u64::try_from(at_ms.div_euclid(1000)).unwrap_or(0);
     (Date::from_unix(seconds), at_ms.rem_euclid(DAY_MS))
