@@ -73,6 +73,8 @@ export async function startGateway(extra = {}) {
   const gateway = {
     url: extra.MAIG_PUBLIC_URL ?? `http://127.0.0.1:${port}`,
     origin: `http://127.0.0.1:${port}`,
+    /** Its data: the database is `maig.db` in it. */
+    folder,
     setupLink: /\S+\/setup\?token=\S+/.exec(running.said())?.[0],
     said: () => running.said(),
     stop: () => running.stop(),

@@ -3,12 +3,12 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::{Route, Router, Routes};
+use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::path;
 
 use crate::api::{Api, ApiError};
 use crate::browser;
-use crate::page::{NotFound, Overview, Setup, SignIn, Waiting};
+use crate::page::{LogDrawer, Logs, NotFound, Overview, Setup, SignIn, Usage, Waiting};
 use crate::session::{Project, Session, Standing};
 use crate::shell::Shell;
 use crate::ui::{Icon, Toaster, Toasts};
@@ -35,8 +35,11 @@ impl Group {
 }
 
 /// In the order of the sidebar. An item stands here from the day on which its page exists.
-pub const NAV: &[NavItem] =
-    &[NavItem { href: "/", name: "Overview", icon: Icon::Overview, group: Group::Watch }];
+pub const NAV: &[NavItem] = &[
+    NavItem { href: "/", name: "Overview", icon: Icon::Overview, group: Group::Watch },
+    NavItem { href: "/logs", name: "Logs", icon: Icon::Logs, group: Group::Watch },
+    NavItem { href: "/usage", name: "Usage", icon: Icon::Usage, group: Group::Watch },
+];
 
 /// Every page of somebody who is signed in.
 #[component]
@@ -44,6 +47,12 @@ fn Pages() -> impl IntoView {
     view! {
         <Routes fallback=NotFound>
             <Route path=path!("/") view=Overview/>
+            // The list stays while requests are opened and closed beside it.
+            <ParentRoute path=path!("/logs") view=Logs>
+                <Route path=path!("") view=|| ()/>
+                <Route path=path!(":id") view=LogDrawer/>
+            </ParentRoute>
+            <Route path=path!("/usage") view=Usage/>
             // Whoever opens the one-time link while signed in has no more use for it.
             <Route path=path!("/setup") view=Overview/>
         </Routes>

@@ -132,6 +132,15 @@ pub fn download(name: &str, mime: &str, text: &str) -> Option<()> {
     web_sys::Url::revoke_object_url(&url).ok()
 }
 
+/// Lets the browser save what is at that address, as it comes.
+pub fn save(url: &str) -> Option<()> {
+    let link: web_sys::HtmlAnchorElement = document().create_element("a").ok()?.dyn_into().ok()?;
+    link.set_href(url);
+    link.set_download("");
+    link.click();
+    Some(())
+}
+
 /// A unique id for an element, so that labels find their inputs.
 pub fn fresh_id(stem: &str) -> String {
     use std::sync::atomic::{AtomicU32, Ordering};

@@ -43,6 +43,8 @@ pub(crate) fn test() -> Result<()> {
     }
     build(&Options { quick: false })?;
     command::run(cargo(&["build", "--locked", "--package", "maig-gateway", "--package", "maig-sim"]))?;
+    // Stories about a long log write it beside the gateway.
+    command::run(cargo(&["build", "--locked", "--package", "maig-store", "--example", "fill_log"]))?;
     let mut install = Command::new("npm");
     install.args(["ci", "--no-audit", "--no-fund", "--loglevel", "error"]);
     install.current_dir(workspace::root().join("dashboard/e2e"));

@@ -4,10 +4,12 @@
 mod client;
 mod error;
 pub mod form;
+pub mod logs;
 pub mod overview;
 mod remote;
 pub mod routes;
 pub mod session;
+pub mod usage;
 
 pub use client::{Api, Call, Reach, use_api};
 pub use error::ApiError;

@@ -2,13 +2,17 @@
 //! `api`, and is made of `ui`.
 
 mod door;
+pub mod logs;
 mod not_found;
 mod overview;
 mod setup;
 mod sign_in;
+mod usage;
 
 pub use door::{NoProject, Waiting};
+pub use logs::{LogDrawer, Logs};
 pub use not_found::NotFound;
-pub use overview::{Overview, note_logs_seen};
+pub use overview::{Overview, Snippets, note_logs_seen};
 pub use setup::Setup;
 pub use sign_in::{SignIn, SignInForm};
+pub use usage::Usage;

@@ -15,6 +15,11 @@ pub enum Tone {
 }
 
 impl Tone {
+    /// Gives an element the tone's colours, as `--tone` and `--tone-soft`.
+    pub fn class(self) -> String {
+        format!("tone-{}", self.name())
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Plain => "plain",

@@ -51,6 +51,15 @@ pub fn use_go() -> impl Fn(&str) + Clone + Send + Sync + 'static {
     move |path| navigate(&format!("{}{path}", browser::base_path()), options())
 }
 
+/// The same, and the page stays scrolled as it is: for what opens beside it.
+pub fn use_go_beside() -> impl Fn(&str) + Clone + Send + Sync + 'static {
+    let navigate = use_navigate();
+    move |path| {
+        let options = NavigateOptions { resolve: false, scroll: false, ..NavigateOptions::default() };
+        navigate(&format!("{}{path}", browser::base_path()), options);
+    }
+}
+
 /// The same, without a way back to where one was.
 pub fn use_replace() -> impl Fn(&str) + Clone + Send + Sync + 'static {
     let navigate = use_navigate();

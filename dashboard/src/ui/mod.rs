@@ -45,7 +45,7 @@ pub use field::Field;
 pub use form::{Form, FormError};
 pub use icon::{Icon, Svg};
 pub use input::{NumberInput, PasswordInput, TextArea, TextInput};
-pub use link::{Link, use_go, use_replace};
+pub use link::{Link, use_go, use_go_beside, use_replace};
 pub use menu::{Menu, MenuItem};
 pub use page::{PageHead, Panel, Stat};
 pub use pager::Pager;

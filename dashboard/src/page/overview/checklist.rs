@@ -69,7 +69,7 @@ pub(super) fn Checklist(overview: Signal<Overview>) -> impl IntoView {
                     </button>
                 </div>
                 <progress class="checklist-bar" max="6" value=move || done.get().count() aria-label="Steps done"></progress>
-                <Steps done/>
+                <Show when=move || done.get().next().is_some()><Steps done/></Show>
             </Panel>
         })
     }

@@ -12,7 +12,7 @@ const LANGUAGES: [(&str, &str); 4] =
 const KEY: &str = "maig_live_…";
 
 #[component]
-pub(super) fn Snippets(#[prop(into)] route: Signal<Option<String>>) -> impl IntoView {
+pub fn Snippets(#[prop(into)] route: Signal<Option<String>>) -> impl IntoView {
     let language = RwSignal::new("curl".to_owned());
     let base = use_api().session.apps_url();
     let text = Signal::derive(move || {

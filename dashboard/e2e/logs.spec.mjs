@@ -1,0 +1,223 @@
+// The log: empty, live, filtered by address, opened, exported, and large.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { audit, shots } from "./look.mjs";
+import { KEY, fill, logged, makeShop } from "./traffic.mjs";
+
+const rows = (page) => page.locator("#log-rows [role=row]");
+
+story("an empty log says what to send, a request appears by itself, and a filter that nothing fits can be cleared", async ({ page, gateway, sim, owner }) => {
+  const made = await owner();
+  const shop = await makeShop(made, gateway, sim);
+  await page.goto(gateway.url + "/logs");
+  await page.getByRole("heading", { name: "No request has come yet" }).waitFor();
+  await page.getByText("/v1/chat/completions").waitFor();
+  await audit(page);
+  await shots(page, "logs-never");
+
+  await shop.send();
+  await rows(page).first().waitFor();
+  assert.equal(await rows(page).count(), 1);
+
+  await page.goto(gateway.url + "/logs?user=nobody");
+  await page.getByRole("heading", { name: "No request matches" }).waitFor();
+  await audit(page);
+  await page.getByRole("button", { name: "Clear filters" }).last().click();
+  await rows(page).first().waitFor();
+  assert.equal(new URL(page.url()).search, "");
+  await page.goto(gateway.url + "/logs?status=banana");
+  await page.getByText("is no status").or(page.getByRole("alert")).first().waitFor();
+});
+
+story("successes, fallbacks, errors and streams are seen, filtered by address, and told apart", async ({ page, gateway, sim, owner }) => {
+  const made = await owner();
+  const shop = await makeShop(made, gateway, sim);
+  await shop.send();
+  await shop.send({ stream: true, user: "user-2" });
+  await shop.script({ "gpt-4o": { next: ["503"] } });
+  const fallback = await shop.send({ version: "2.5.1" });
+  await shop.script({ "gpt-4o-mini": { next: ["503"] }, "gpt-4o": { next: ["429"] } });
+  const failed = await shop.send({ route: "summarize", platform: "android" });
+  assert.equal(fallback.status, 200);
+  assert.ok(failed.status >= 429, `${failed.status}`);
+  await logged(made, 4);
+
+  await page.goto(gateway.url + "/logs");
+  await rows(page).nth(3).waitFor();
+  assert.equal(await rows(page).count(), 4);
+  assert.equal(await page.getByText("fallback", { exact: true }).count(), 1);
+  await audit(page);
+
+  // Filters are the address, the controls and the chips at once.
+  await page.getByRole("button", { name: "Fallback only" }).click();
+  await page.waitForFunction(() => document.querySelectorAll("#log-rows [role=row]").length === 1);
+  assert.equal(new URL(page.url()).search, "?fallback=true");
+  await page.getByRole("button", { name: "Remove the filter Fallback: only" }).click();
+  await rows(page).nth(3).waitFor();
+  await page.getByLabel("Status").selectOption("error");
+  await page.waitForFunction(() => document.querySelectorAll("#log-rows [role=row]").length === 1);
+  await page.goBack();
+  await rows(page).nth(3).waitFor();
+  for (const [search, count] of [["route=summarize", 1], ["user=user-2", 1], ["version=2.5.1", 1], ["platform=android", 1], ["model=anthropic/claude-sonnet-4-5", 1], [`q=${fallback.id}`, 1], ["fallback=false&status=ok", 2]]) {
+    await page.goto(`${gateway.url}/logs?${search}`);
+    await page.waitForFunction((count) => document.querySelectorAll("#log-rows [role=row]").length === count, count);
+  }
+
+  // `/` leads to the search, Add filter to every other field.
+  await page.goto(gateway.url + "/logs");
+  await rows(page).first().waitFor();
+  await page.keyboard.press("/");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "log-search");
+  await page.keyboard.type("user-2");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.querySelectorAll("#log-rows [role=row]").length === 1);
+  await page.getByRole("button", { name: "Add filter" }).click();
+  await page.getByLabel("Filter by").selectOption("key");
+  await audit(page);
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page.getByRole("button", { name: "Remove the filter Key: ios-app" }).waitFor();
+  assert.match(page.url(), /key=/);
+});
+
+story("a request opens at an address of its own: attempts with clocks and reasons, tokens, cost, who, headers", async ({ page, gateway, sim, owner }) => {
+  const made = await owner();
+  const shop = await makeShop(made, gateway, sim);
+  await shop.send();
+  await shop.script({ "gpt-4o": { next: ["slow=150ms+503"] } });
+  const { id } = await shop.send({ seed: 7, logit_bias: { 50256: -100 } });
+  await logged(made, 2);
+
+  await page.goto(`${gateway.url}/logs?status=ok`);
+  await rows(page).nth(1).waitFor();
+  // By keyboard alone: into the list, down and up, open, next, close; the focus is where it was.
+  await rows(page).first().getByRole("link").focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("k");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(`**/logs/${id}?status=ok`);
+  const drawer = page.getByRole("dialog", { name: "Request" });
+  await drawer.getByText("The provider had an error of its own.").waitFor();
+  await drawer.getByText("503 server error").waitFor();
+  await drawer.getByText("Dropped in translation").waitFor();
+  await drawer.getByText("x-maig-served-by").waitFor();
+  assert.equal(await drawer.locator(".fall-one").count(), 2);
+  await audit(page);
+  await shots(page, "request");
+  await page.keyboard.press("j");
+  await page.waitForFunction((id) => !location.pathname.endsWith(id), id);
+  await page.keyboard.press("k");
+  await page.waitForURL(`**/logs/${id}?status=ok`);
+  await drawer.getByRole("button", { name: "Copy the request's id" }).click();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), id);
+  await page.keyboard.press("Escape");
+  await page.waitForURL("**/logs?status=ok");
+  await page.waitForFunction((id) => document.activeElement.id === `log-${id}`, id);
+
+  // Sent to somebody, the address opens the same; what it names leads on.
+  await page.goto(`${gateway.url}/logs/${id}`);
+  await drawer.getByRole("link", { name: "user-1" }).click();
+  await page.waitForURL("**/logs?user=user-1");
+  await page.goto(`${gateway.url}/logs/0199a000-0000-7000-8000-000000000000`);
+  await drawer.getByRole("alert").waitFor();
+});
+
+story("the live tail never moves the rows under a reader, and can be paused", async ({ page, gateway, sim, owner }) => {
+  const made = await owner();
+  const shop = await makeShop(made, gateway, sim);
+  for (let n = 0; n < 40; n += 1) await shop.send();
+  await logged(made, 40);
+  await page.goto(gateway.url + "/logs");
+  await rows(page).nth(10).waitFor();
+  await shop.send({ user: "seen-at-once" });
+  await page.waitForFunction(() => document.querySelector(".log-list").getAttribute("aria-rowcount") === "42");
+
+  await page.mouse.move(700, 500);
+  await page.mouse.wheel(0, 500);
+  await page.waitForTimeout(200);
+  const seen = () => page.evaluate(() => document.elementFromPoint(700, 450).closest("[role=row]").getAttribute("aria-rowindex") + document.elementFromPoint(700, 450).closest("[role=row]").getBoundingClientRect().top);
+  const before = await seen();
+  await shop.send();
+  await shop.send();
+  await page.getByRole("button", { name: "2 new" }).waitFor();
+  assert.equal(await seen(), before, "a row moved under the reader");
+  await page.getByRole("button", { name: "2 new" }).click();
+  await page.waitForFunction(() => document.querySelector(".log-list").getAttribute("aria-rowcount") === "44");
+  await page.waitForFunction(() => scrollY < 400);
+
+  await page.getByRole("button", { name: "Live" }).click();
+  await page.getByRole("button", { name: "Paused" }).waitFor();
+  await shop.send();
+  await page.waitForTimeout(3000);
+  assert.equal(await page.locator(".log-list").getAttribute("aria-rowcount"), "44");
+  await page.getByRole("button", { name: "Paused" }).click();
+  await page.mouse.move(700, 60);
+  await page.waitForFunction(() => document.querySelector(".log-list").getAttribute("aria-rowcount") === "45", null, { timeout: 15_000 });
+});
+
+story("what the filter shows is exported as CSV and as JSON", async ({ page, gateway, sim, owner }) => {
+  const made = await owner();
+  const shop = await makeShop(made, gateway, sim);
+  await shop.send();
+  const other = await shop.send({ user: "user-2" });
+  await logged(made, 2);
+  await page.goto(gateway.url + "/logs?user=user-2");
+  await rows(page).first().waitFor();
+  for (const [item, ends] of [["CSV, for a spreadsheet", ".csv"], ["JSON, one request a line", ".jsonl"]]) {
+    await page.getByRole("button", { name: "Export what the filter shows" }).click();
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: item }).click()]);
+    assert.ok(download.suggestedFilename().endsWith(ends), download.suggestedFilename());
+    const lines = (await readFile(await download.path(), "utf8")).trim().split(/\r?\n/);
+    assert.equal(lines.length, ends === ".csv" ? 2 : 1);
+    assert.ok(lines.at(-1).includes(other.id));
+  }
+});
+
+story("of 100,000 requests a screenful is drawn, and the first is there as soon as of ten", async ({ page, gateway, owner }) => {
+  const made = await owner();
+  const shop = { ios: await made.api("POST", "projects/shop/keys", { name: "ios-app" }), android: await made.api("POST", "projects/shop/keys", { name: "android-app" }) };
+  assert.ok(shop.ios && shop.android);
+  await fill(gateway, 100_000, 7);
+
+  const open = async (search) => {
+    const began = Date.now();
+    await page.goto(gateway.url + "/logs" + search);
+    await rows(page).nth(5).waitFor();
+    return Date.now() - began;
+  };
+  const cold = await open("?range=30d");
+  const warm = await open("?range=30d");
+  const interactive = await page.evaluate(() => performance.getEntriesByType("navigation")[0].domInteractive);
+  const filtered = await open("?range=30d&status=error");
+  await open("?range=30d");
+  await audit(page);
+  await shots(page, "logs");
+
+  // Down through all of them, as fast as they come: every row is held, a screenful is drawn.
+  const began = Date.now();
+  const total = await page.evaluate(async () => {
+    const list = document.querySelector(".log-list");
+    for (;;) {
+      scrollTo(0, document.documentElement.scrollHeight);
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      const count = Number(list.getAttribute("aria-rowcount"));
+      if (count > 0) return count - 1;
+    }
+  });
+  const all = Date.now() - began;
+  assert.equal(total, 100_000);
+  assert.ok((await rows(page).count()) < 80, "too many rows are drawn");
+  const frames = await page.evaluate(async () => {
+    const times = [];
+    let last = performance.now();
+    for (let step = 0; step < 60; step += 1) {
+      scrollTo(0, (step * 7919 * 397) % document.documentElement.scrollHeight);
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      times.push(performance.now() - last);
+      last = performance.now();
+    }
+    return times.sort((a, b) => a - b);
+  });
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.locator('#log-rows [aria-rowindex="2"]').waitFor();
+  console.log(`          100,000 requests: list ${cold} ms cold, ${warm} ms warm (document interactive at ${Math.round(interactive)} ms), errors only ${filtered} ms; all rows loaded in ${(all / 1000).toFixed(1)} s; a jump between rows draws in ${Math.round(frames[30])} ms, worst ${Math.round(frames.at(-1))} ms`);
+}, { env: () => ({ MAIG_MASTER_KEY: KEY }) });
