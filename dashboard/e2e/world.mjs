@@ -89,9 +89,10 @@ export async function startGateway(extra = {}) {
   return gateway;
 }
 
-/** Calls the admin API as the owner does, for what a story needs before it begins. */
-export async function makeOwner(gateway) {
-  const call = async (method, path, body, headers = {}) => {
+/** Calls the admin API; `headers` say who does. */
+const caller =
+  (gateway, headers = {}) =>
+  async (method, path, body) => {
     const answer = await fetch(`${gateway.origin}/api/v1/${path}`, {
       method,
       headers: { "content-type": "application/json", ...headers },
@@ -101,21 +102,37 @@ export async function makeOwner(gateway) {
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
     return { answer, json: text ? JSON.parse(text) : undefined };
   };
-  const token = new URL(gateway.setupLink).searchParams.get("token");
-  const { answer, json } = await call("POST", "setup", { token, ...OWNER, project: "shop" });
+
+/** Who got such an answer is signed in: calls the admin API as that person, for what a story needs before it begins. */
+function person(gateway, { answer, json }) {
   const cookie = answer.headers.get("set-cookie").split(";")[0];
-  const headers = { cookie, "x-csrf-token": json.csrf_token };
+  const call = caller(gateway, { cookie, "x-csrf-token": json.csrf_token });
   return {
-    ...OWNER,
     project: "shop",
     cookie,
     /** `await owner.api("PUT", "projects/shop/routes/chat", {spec})` */
-    api: async (method, path, body) => (await call(method, path, body, headers)).json,
+    api: async (method, path, body) => (await call(method, path, body)).json,
     /** Puts the session into the browser, as if one had signed in there. */
     async signIn(page) {
       const [name, value] = cookie.split("=");
       await page.context().addCookies([{ name, value, url: gateway.origin, httpOnly: true, sameSite: "Lax" }]);
       await page.goto(gateway.url + "/");
+    },
+  };
+}
+
+/** The owner of a fresh gateway. */
+export async function makeOwner(gateway) {
+  const token = new URL(gateway.setupLink).searchParams.get("token");
+  const owner = person(gateway, await caller(gateway)("POST", "setup", { token, ...OWNER, project: "shop" }));
+  return {
+    ...OWNER,
+    ...owner,
+    /** Somebody else of the project: `const vic = await owner.colleague("viewer"); await vic.signIn(page)` */
+    async colleague(role) {
+      const login = { email: `${role}@example.com`, password: OWNER.password };
+      await owner.api("POST", "projects/shop/members", { ...login, role });
+      return { ...login, ...person(gateway, await caller(gateway)("POST", "session", login)) };
     },
   };
 }

@@ -8,7 +8,7 @@ use leptos_router::path;
 
 use crate::api::{Api, ApiError};
 use crate::browser;
-use crate::page::{LogDrawer, Logs, NotFound, Overview, Setup, SignIn, Usage, Waiting};
+use crate::page::{LogDrawer, Logs, NotFound, Overview, ProviderKeys, Setup, SignIn, Usage, Waiting};
 use crate::session::{Project, Session, Standing};
 use crate::shell::Shell;
 use crate::ui::{Icon, Toaster, Toasts};
@@ -39,6 +39,7 @@ pub const NAV: &[NavItem] = &[
     NavItem { href: "/", name: "Overview", icon: Icon::Overview, group: Group::Watch },
     NavItem { href: "/logs", name: "Logs", icon: Icon::Logs, group: Group::Watch },
     NavItem { href: "/usage", name: "Usage", icon: Icon::Usage, group: Group::Watch },
+    NavItem { href: "/provider-keys", name: "Provider Keys", icon: Icon::ProviderKeys, group: Group::Build },
 ];
 
 /// Every page of somebody who is signed in.
@@ -53,6 +54,7 @@ fn Pages() -> impl IntoView {
                 <Route path=path!(":id") view=LogDrawer/>
             </ParentRoute>
             <Route path=path!("/usage") view=Usage/>
+            <Route path=path!("/provider-keys") view=ProviderKeys/>
             // Whoever opens the one-time link while signed in has no more use for it.
             <Route path=path!("/setup") view=Overview/>
         </Routes>

@@ -3,12 +3,13 @@
 //! itself. It must never repeat a write that may have reached the gateway.
 
 use leptos::prelude::*;
+use maig_api::Page;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::ApiError;
+use super::{ApiError, segment};
 use crate::browser;
 use crate::session::Session;
 
@@ -73,6 +74,20 @@ impl Api {
 
     pub fn delete(self, path: impl Into<String>) -> Call {
         self.call("DELETE", path)
+    }
+
+    /// Every entry of a list, page after page; for what people configure, which is never much.
+    pub async fn all<T: DeserializeOwned>(self, path: &str) -> Result<Vec<T>, ApiError> {
+        let mut all = Vec::new();
+        let mut cursor = String::new();
+        loop {
+            let page: Page<T> = self.get(format!("{path}?limit=200{cursor}")).send().await?;
+            all.extend(page.data);
+            match page.next_cursor {
+                Some(next) => cursor = format!("&cursor={}", segment(&next)),
+                None => return Ok(all),
+            }
+        }
     }
 
     fn call(self, method: &'static str, path: impl Into<String>) -> Call {

@@ -6,6 +6,7 @@ mod error;
 pub mod form;
 pub mod logs;
 pub mod overview;
+pub mod provider_keys;
 mod remote;
 pub mod routes;
 pub mod session;

@@ -31,6 +31,15 @@ impl<T: Send + Sync + 'static> Remote<T> {
         self.again.update(|count| *count += 1);
     }
 
+    /// Waits for a change of what is shown. One that is refused because somebody else was first brings the page up to date.
+    pub async fn change<U>(self, call: impl Future<Output = Result<U, ApiError>>) -> Result<U, ApiError> {
+        let answer = call.await;
+        if matches!(answer, Err(ApiError::Stale { .. })) && self.again.try_get_untracked().is_some() {
+            self.refresh();
+        }
+        answer
+    }
+
     /// Fetches again each time so many milliseconds have passed, while somebody looks.
     pub fn poll(self, every_ms: i32) -> Self {
         let over = on_the_way_out();

@@ -6,6 +6,18 @@ use leptos::prelude::*;
 use super::{Button, Icon, Kind};
 use crate::browser::fresh_id;
 
+/// A dialog's `open` for the value that it is about; closing forgets the value.
+pub fn is_open<T: Send + Sync + 'static>(about: RwSignal<Option<T>>) -> RwSignal<bool> {
+    let open = RwSignal::new(false);
+    Effect::new(move || open.set(about.with(Option::is_some)));
+    Effect::new(move || {
+        if !open.get() && about.with_untracked(Option::is_some) {
+            about.set(None);
+        }
+    });
+    open
+}
+
 /// Shown while `open`; what is inside is made anew each time.
 #[component]
 pub fn Dialog(

@@ -37,7 +37,7 @@ pub use code::Code;
 pub use combobox::{Choice, Combobox};
 pub use confirm::Confirm;
 pub use copy::Copy;
-pub use dialog::Dialog;
+pub use dialog::{Dialog, is_open};
 pub use drawer::Drawer;
 pub use empty::Empty;
 pub use error::ErrorPanel;

@@ -22,7 +22,11 @@ pub fn Table(
                     <tr>
                         {heads
                             .into_iter()
-                            .map(|head| view! { <th scope="col" class=head.num.then_some("table-num")>{head.name}</th> })
+                            .map(|head| view! {
+                                <th scope="col" class=head.num.then_some("table-num")>
+                                    <span class=head.unseen.then_some("unseen")>{head.name}</span>
+                                </th>
+                            })
                             .collect_view()}
                     </tr>
                 </thead>
@@ -37,16 +41,22 @@ pub fn Table(
 pub struct Head {
     name: &'static str,
     num: bool,
+    unseen: bool,
 }
 
 impl Head {
     pub fn text(name: &'static str) -> Self {
-        Self { name, num: false }
+        Self { name, num: false, unseen: false }
     }
 
     /// Its cells stand on the right and their digits under each other.
     pub fn num(name: &'static str) -> Self {
-        Self { name, num: true }
+        Self { name, num: true, unseen: false }
+    }
+
+    /// The column of what can be done with a row. Only who listens is told so.
+    pub fn actions() -> Self {
+        Self { name: "Actions", num: false, unseen: true }
     }
 }
 

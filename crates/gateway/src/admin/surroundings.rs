@@ -48,7 +48,9 @@ impl Surroundings {
         let without = Self { routes: self.routes.clone(), keys };
         let worse = |spec: &&RouteSpec| {
             let (lints, faults) = (self.lints(state, spec), self.faults(state, spec));
-            without.faults(state, spec).iter().any(|fault| !faults.contains(fault))
+            // By place: what a fault says may name the keys that there are.
+            let known = |path: &str| faults.iter().any(|fault| fault.path == path);
+            without.faults(state, spec).iter().any(|fault| !known(&fault.path))
                 || without.lints(state, spec).iter().any(|lint| !lints.contains(lint))
         };
         self.routes.iter().filter(worse).map(|spec| spec.name.clone()).collect()

@@ -176,6 +176,34 @@ fn a_request_is_in_the_log_with_its_attempts() {
 }
 
 #[test]
+fn deleting_a_provider_key_names_the_routes_that_lose_a_target_and_no_other() {
+    let home = Home::new();
+    let gateway = home.serve();
+    let owner = program(&home, &gateway, &["--name", "ci"]);
+    owner.ask("POST", "/projects", &json!({"name": "shop"}));
+    for (name, provider) in [("main", "openai"), ("second", "anthropic"), ("spare", "groq")] {
+        let key = json!({"name": name, "provider": provider, "api_key": "sk-a-long-secret"});
+        assert_eq!(owner.ask("POST", "/projects/shop/provider-keys", &key).status, 201);
+    }
+    let targets = json!([
+        {"model": "gpt-4o", "provider_key": "main"},
+        {"model": "claude-haiku-4-5", "provider_key": "second"},
+    ]);
+    let spec = json!({"spec": {"name": "chat", "targets": targets}});
+    let put = owner.ask("PUT", "/projects/shop/routes/chat", &spec);
+    assert_eq!(put.status, 200, "{}", put.body);
+    let delete =
+        |path: &str| owner.ask("DELETE", &format!("/projects/shop/provider-keys/{path}"), &Value::Null);
+    let refused = delete("main");
+    assert_eq!(refused.status, 409, "{}", refused.body);
+    assert_eq!(refused.body["error"]["faults"][0]["path"], "routes.chat");
+    assert_eq!(delete("main?force=true").status, 204);
+    // The route is broken already, and not by this one.
+    assert_eq!(delete("spare").status, 204);
+    assert_eq!(delete("second").status, 409);
+}
+
+#[test]
 fn every_described_path_is_served() {
     let home = Home::new();
     let gateway = home.serve();
