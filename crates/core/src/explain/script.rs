@@ -7,7 +7,7 @@ use crate::chat::Needs;
 use crate::failure::{Failure, FailureKind, ProviderError};
 
 /// A target as it fails: a model behind one provider key. Two routes that ask the same one share its fate.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Who {
     /// `provider/model`
     pub label: String,

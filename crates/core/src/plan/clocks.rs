@@ -34,6 +34,19 @@ pub struct Clocks {
     pub stream: Duration,
 }
 
+/// The clocks that hold where neither target nor route names one; `reasons`: for a model that thinks before it speaks.
+pub fn default_timeouts(reasons: bool) -> Timeouts {
+    let ms = |time: Duration| u64::try_from(time.as_millis()).ok();
+    Timeouts {
+        connect_ms: ms(CONNECT),
+        first_token_ms: ms(if reasons { FIRST_TOKEN_REASONING } else { FIRST_TOKEN }),
+        idle_ms: ms(IDLE),
+        answer_ms: ms(if reasons { ANSWER_REASONING } else { ANSWER }),
+        total_ms: ms(TOTAL),
+        stream_ms: ms(STREAM),
+    }
+}
+
 /// How long a chain of targets may take, from the moment that it is entered.
 pub(super) fn total(timeouts: Timeouts) -> Duration {
     millis(timeouts.total_ms).unwrap_or(TOTAL)

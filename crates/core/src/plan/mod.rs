@@ -27,7 +27,7 @@ mod step;
 
 pub use ask::Ask;
 pub use breaker::{Admission, Breaker, BreakerState, Permit};
-pub use clocks::Clocks;
+pub use clocks::{Clocks, default_timeouts};
 pub use give_up::{GiveUp, Outcome};
 pub use machine::Plan;
 pub use record::{Skip, SkipReason, Tried};
