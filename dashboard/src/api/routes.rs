@@ -1,6 +1,6 @@
 //! Routes.
 
-use maig_api::{ForceFallback, Page, PutRoute, Route, RouteChecked, RouteVersion};
+use maig_api::{ForceEffect, ForceFallback, Page, PutRoute, Route, RouteChecked, RouteVersion};
 
 use super::{Api, ApiError, segment};
 
@@ -44,9 +44,32 @@ impl Api {
         self.get(format!("{}/versions", at(project, route))).send().await
     }
 
-    /// Every request of the route skips the primary, or no longer does.
-    pub async fn force_fallback(self, project: &str, route: &str, on: bool) -> Result<Route, ApiError> {
-        let asked = ForceFallback { on, until: None };
+    /// Makes an old version the newest, if the route is still at `seen`.
+    pub async fn bring_back(
+        self,
+        project: &str,
+        route: &str,
+        version: i64,
+        seen: i64,
+    ) -> Result<Route, ApiError> {
+        let path = format!("{}/versions/{version}/bring-back", at(project, route));
+        self.post(path).if_match(seen).send().await
+    }
+
+    /// Every request of the route skips the primary (until then, RFC 3339), or no longer does.
+    pub async fn force_fallback(
+        self,
+        project: &str,
+        route: &str,
+        on: bool,
+        until: Option<String>,
+    ) -> Result<Route, ApiError> {
+        let asked = ForceFallback { on, until };
         self.put(format!("{}/force-fallback", at(project, route))).json(&asked).send().await
+    }
+
+    /// What Force Fallback would affect.
+    pub async fn force_effect(self, project: &str, route: &str) -> Result<ForceEffect, ApiError> {
+        self.get(format!("{}/force-fallback", at(project, route))).send().await
     }
 }

@@ -2,22 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::use_routes;
+use super::forced::ForcedBanner;
 use crate::api::{Reach, use_api};
-use crate::ui::{Icon, Link, Svg};
+use crate::ui::{Icon, Svg};
 
 #[component]
 pub(super) fn Banners() -> impl IntoView {
     let reach = use_api().reach;
-    let routes = use_routes();
-    let forced = Memo::new(move |_| {
-        routes.data.with(|page| {
-            let all = page.iter().flat_map(|page| &page.data);
-            all.filter(|route| route.spec.force_fallback)
-                .map(|route| route.spec.name.clone())
-                .collect::<Vec<_>>()
-        })
-    });
     view! {
         <div class="banners">
             // A live region must be there before its words are.
@@ -29,19 +20,7 @@ pub(super) fn Banners() -> impl IntoView {
                     </p>
                 })}
             </div>
-            {move || (!forced.get().is_empty()).then(|| view! {
-                <p class="banner banner-forced">
-                    <Svg of=Icon::Fallback/>
-                    <span>
-                        "Force Fallback is on for "
-                        {forced.get().into_iter().enumerate().map(|(index, name)| view! {
-                            {(index > 0).then_some(", ")}
-                            <Link href=format!("/routes/{}", crate::api::segment(&name)) class="link">{name}</Link>
-                        }).collect_view()}
-                        ": every request skips the primary."
-                    </span>
-                </p>
-            })}
+            <ForcedBanner/>
         </div>
     }
 }

@@ -1,6 +1,7 @@
 //! What stands around every page: the sidebar, banners, and sign-in over a page whose session ended.
 
 mod banner;
+mod forced;
 mod session_over;
 mod side;
 
