@@ -8,7 +8,10 @@ use leptos_router::path;
 
 use crate::api::{Api, ApiError};
 use crate::browser;
-use crate::page::{LogDrawer, Logs, NotFound, Overview, ProviderKeys, Setup, SignIn, Usage, Waiting};
+use crate::page::{
+    EditRoute, LogDrawer, Logs, NewRoute, NotFound, Overview, ProviderKeys, RouteList, Setup, SignIn, Usage,
+    Waiting,
+};
 use crate::session::{Project, Session, Standing};
 use crate::shell::Shell;
 use crate::ui::{Icon, Toaster, Toasts};
@@ -40,6 +43,7 @@ pub const NAV: &[NavItem] = &[
     NavItem { href: "/logs", name: "Logs", icon: Icon::Logs, group: Group::Watch },
     NavItem { href: "/usage", name: "Usage", icon: Icon::Usage, group: Group::Watch },
     NavItem { href: "/provider-keys", name: "Provider Keys", icon: Icon::ProviderKeys, group: Group::Build },
+    NavItem { href: "/routes", name: "Routes", icon: Icon::Routes, group: Group::Build },
 ];
 
 /// Every page of somebody who is signed in.
@@ -55,6 +59,9 @@ fn Pages() -> impl IntoView {
             </ParentRoute>
             <Route path=path!("/usage") view=Usage/>
             <Route path=path!("/provider-keys") view=ProviderKeys/>
+            <Route path=path!("/routes") view=RouteList/>
+            <Route path=path!("/routes/new") view=NewRoute/>
+            <Route path=path!("/routes/:name") view=EditRoute/>
             // Whoever opens the one-time link while signed in has no more use for it.
             <Route path=path!("/setup") view=Overview/>
         </Routes>

@@ -1,0 +1,108 @@
+//! `/routes`: every route with who answers, how it fares, and whether its primary is skipped now. Without a route it
+//! offers some to start from.
+
+use leptos::prelude::*;
+use maig_api::{Role, Route};
+
+use super::template::TEMPLATES;
+use super::words;
+use crate::api::{Load, segment};
+use crate::session::use_project;
+use crate::shell::use_routes;
+use crate::ui::{Badge, Cell, Empty, Head, Icon, Kind, Link, LinkButton, PageHead, Panel, Row, Table, Tone};
+
+#[component]
+pub fn RouteList() -> impl IntoView {
+    let routes = use_routes();
+    let may = use_project().may(Role::Editor);
+    let some =
+        Memo::new(move |_| routes.data.with(|page| page.as_ref().is_some_and(|page| !page.data.is_empty())));
+    view! {
+        <PageHead title="Routes" text="A route is a name that apps call in place of a model. Change who answers here, at any time, without a release.">
+            {move || (may && some.get()).then(|| view! { <LinkButton href="/routes/new" kind=Kind::Primary icon=Icon::Add>"New route"</LinkButton> })}
+        </PageHead>
+        <Load what=routes let:page>
+            {move || if page.with(|page| page.data.is_empty()) {
+                view! { <Start may/> }.into_any()
+            } else {
+                view! { <List routes=Signal::derive(move || page.get().data)/> }.into_any()
+            }}
+        </Load>
+    }
+}
+
+#[component]
+fn List(routes: Signal<Vec<Route>>) -> impl IntoView {
+    view! {
+        <Panel flush=true>
+            <Table label="Routes" heads=super::figures::heads(vec![Head::text("Route"), Head::text("Primary"), Head::text("Fallbacks")])>
+                <For each=move || routes.get() key=|route| (route.spec.name.clone(), route.version, super::figures::key(route)) let:route>
+                    <One route/>
+                </For>
+            </Table>
+        </Panel>
+    }
+}
+
+#[component]
+fn One(route: Route) -> impl IntoView {
+    let name = route.spec.name.clone();
+    let mut targets = route.spec.targets.iter().map(|target| target.model.clone());
+    let primary = targets.next().unwrap_or_default();
+    let fallbacks: Vec<String> = targets.collect();
+    let warnings = route.lints.len() as u64;
+    let forced = route.spec.force_fallback;
+    let figures = super::figures::cells(&route);
+    view! {
+        <Row>
+            <Cell href=format!("/routes/{}", segment(&name))>{name.clone()}</Cell>
+            <Cell head="Primary">
+                <span class="mono" class:route-passed-over=forced>{primary}</span>
+                {forced.then(|| view! { <span class="route-tag"><Badge tone=Tone::Warn>"skipped"</Badge></span> })}
+            </Cell>
+            <Cell head="Fallbacks">
+                {if fallbacks.is_empty() {
+                    view! { <span class="faint">"none"</span> }.into_any()
+                } else {
+                    view! { <span class="mono">{fallbacks.join(" → ")}</span> }.into_any()
+                }}
+                {(warnings > 0).then(|| view! {
+                    <span class="route-tag"><Badge tone=Tone::Plain>{crate::format::plural(warnings, "warning", "warnings")}</Badge></span>
+                })}
+            </Cell>
+            {figures}
+        </Row>
+    }
+}
+
+/// What one can begin with.
+#[component]
+fn Start(may: bool) -> impl IntoView {
+    view! {
+        <Panel>
+            <Empty icon=Icon::Routes title="No route yet" text="Your app calls a route by its name; the route decides which model answers, and who takes over when it fails."/>
+            {may.then(|| view! {
+                <ul class="route-templates">
+                    {TEMPLATES
+                        .iter()
+                        .map(|template| view! {
+                            <li>
+                                <Link href=format!("/routes/new?template={}", template.slug) class="route-template">
+                                    <b>{template.name}</b>
+                                    <span class="soft">{template.text}</span>
+                                </Link>
+                            </li>
+                        })
+                        .collect_view()}
+                    <li>
+                        <Link href="/routes/new" class="route-template">
+                            <b>"Blank"</b>
+                            <span class="soft">"A route of your own, from the first target on."</span>
+                        </Link>
+                    </li>
+                </ul>
+            })}
+            {(!may).then(|| view! { <p class="soft">{words::NOBODY_MAY}</p> })}
+        </Panel>
+    }
+}

@@ -1,0 +1,23 @@
+//! Routes: the list, the editor with Explain beside it, versions, and Force Fallback.
+//!
+//! Pure parts first: `draft` (the ordered targets), `diff` (what changed, who changed what), `words` (plain sentences),
+//! `template`, `yaml`. `around` is what a route is judged against. Then the pages: `list`, `editor`, `explain`, `versions`,
+//! `force`, `remove`.
+
+mod around;
+mod diff;
+mod draft;
+mod editor;
+mod explain;
+mod figures;
+mod force;
+mod list;
+mod remove;
+mod template;
+mod versions;
+mod words;
+mod yaml;
+
+pub use editor::{EditRoute, NewRoute};
+use figures::calls;
+pub use list::RouteList;

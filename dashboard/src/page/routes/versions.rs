@@ -1,0 +1,140 @@
+//! Every version of a route: who saved it, what it changed, and how to have it back.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use maig_api::{Route, RouteVersion};
+use maig_core::route::RouteSpec;
+
+use super::diff::{Change, changes};
+use crate::api::{ApiError, Load, remote, use_api};
+use crate::session::use_project;
+use crate::ui::{Badge, Button, ErrorPanel, Icon, Time, Tone, use_toast};
+
+#[component]
+pub fn Versions(
+    editor_base: RwSignal<Option<Route>>,
+    /// Shows an old version as a draft.
+    #[prop(into)]
+    on_load: Callback<(RouteSpec,)>,
+    /// An old version is the newest again.
+    #[prop(into)]
+    on_saved: Callback<(Route,)>,
+    may: bool,
+) -> impl IntoView {
+    let (api, project) = (use_api(), use_project());
+    let versions = remote(move || {
+        let base =
+            editor_base.with(|base| base.as_ref().map(|route| (route.spec.name.clone(), route.version)));
+        let project = project.name.clone();
+        async move {
+            let (name, _) = base.ok_or(ApiError::Offline)?;
+            api.route_versions(&project, &name).await
+        }
+    });
+    view! {
+        <details class="panel route-versions">
+            <summary><h2>"Versions"</h2></summary>
+            <Load what=versions let:page>
+                <ol class="route-history">
+                    {move || {
+                        let page = page.get();
+                        let older = page.data.iter().skip(1).map(Some).chain([None]).map(|older| older.map(|one| one.spec.clone()));
+                        let newest = page.data.first().map(|one| one.version);
+                        let rows: Vec<_> = page.data.iter().cloned().zip(older).collect();
+                        let more = page.next_cursor.is_some();
+                        rows.into_iter()
+                            .map(|(version, older)| {
+                                let is_newest = Some(version.version) == newest;
+                                view! { <Version version older is_newest more on_load on_saved editor_base may/> }
+                            })
+                            .collect_view()
+                    }}
+                </ol>
+            </Load>
+        </details>
+    }
+}
+
+#[component]
+fn Version(
+    version: RouteVersion,
+    /// The one before it.
+    older: Option<RouteSpec>,
+    is_newest: bool,
+    /// There are older ones that are not on the page.
+    more: bool,
+    on_load: Callback<(RouteSpec,)>,
+    on_saved: Callback<(Route,)>,
+    editor_base: RwSignal<Option<Route>>,
+    may: bool,
+) -> impl IntoView {
+    let (api, project, toast) = (use_api(), use_project(), use_toast());
+    let (busy, error) = (RwSignal::new(false), RwSignal::new(None));
+    let number = version.version;
+    let bring_back = move || {
+        let project = project.name.clone();
+        let Some(route) = editor_base.get_untracked() else { return };
+        busy.set(true);
+        spawn_local(async move {
+            let answer = api.bring_back(&project, &route.spec.name, number, route.version).await;
+            if busy.try_set(false).is_some() {
+                return;
+            }
+            match answer {
+                Ok(saved) => {
+                    toast.say(format!("Version {number} is back, as version {}", saved.version));
+                    on_saved.run((saved,));
+                }
+                Err(refused) => error.set(Some(refused)),
+            }
+        });
+    };
+    let changed = older.as_ref().map(|older| changes(older, &version.spec));
+    let first = if more { "Older versions are not shown." } else { "The first version." };
+    let spec = version.spec.clone();
+    view! {
+        <li class="route-version">
+            <div class="row-apart">
+                <span class="row">
+                    <b>{format!("Version {number}")}</b>
+                    {is_newest.then(|| view! { <Badge tone=Tone::Good>"in force"</Badge> })}
+                    <span class="small soft"><Time at=version.at/>" by "{version.by}</span>
+                </span>
+                {(may && !is_newest).then(|| view! {
+                    <span class="row">
+                        <Button on_click=move || on_load.run((spec.clone(),))>"Look at it"</Button>
+                        <Button icon=Icon::History busy on_click=bring_back>"Bring back"</Button>
+                    </span>
+                })}
+            </div>
+            {match changed {
+                None => view! { <p class="small faint">{first}</p> }.into_any(),
+                Some(changed) => view! { <Changes changed/> }.into_any(),
+            }}
+            {move || error.get().map(|error| view! { <ErrorPanel error/> })}
+        </li>
+    }
+}
+
+/// What a version changed, field by field.
+#[component]
+pub fn Changes(changed: Vec<Change>) -> impl IntoView {
+    if changed.is_empty() {
+        return view! { <p class="small faint">"No field was changed."</p> }.into_any();
+    }
+    let shown = |value: Option<String>| value.unwrap_or_else(|| "default".to_owned());
+    view! {
+        <dl class="route-changes">
+            {changed
+                .into_iter()
+                .map(|change| view! {
+                    <div>
+                        <dt>{change.name}</dt>
+                        <dd><del>{shown(change.before)}</del><span class="unseen">" became "</span><ins>{shown(change.after)}</ins></dd>
+                    </div>
+                })
+                .collect_view()}
+        </dl>
+    }
+    .into_any()
+}
