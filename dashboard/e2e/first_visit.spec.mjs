@@ -16,7 +16,7 @@ story("the link that serve prints makes the owner and leads to the checklist", a
   await page.getByLabel("E-mail").fill("ana");
   await page.getByRole("textbox", { name: "Password" }).fill("short");
   await page.getByRole("button", { name: "Create the owner" }).click();
-  await page.getByText("5 more characters are needed.").waitFor();
+  await page.getByText("5 more characters are needed").waitFor();
   assert.equal(await page.getByLabel("E-mail").getAttribute("aria-invalid"), "true");
   await audit(page);
 

@@ -95,7 +95,8 @@ const caller =
   async (method, path, body) => {
     const answer = await fetch(`${gateway.origin}/api/v1/${path}`, {
       method,
-      headers: { "content-type": "application/json", ...headers },
+      // As a browser says who it is, which the list of sessions shows.
+      headers: { "content-type": "application/json", "user-agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0 Safari/537.36", ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     const text = await answer.text();

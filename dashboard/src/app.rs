@@ -9,8 +9,8 @@ use leptos_router::path;
 use crate::api::{Api, ApiError};
 use crate::browser;
 use crate::page::{
-    EditRoute, LogDrawer, Logs, NewRoute, NotFound, Overview, ProviderKeys, RouteList, Setup, SignIn, Usage,
-    Waiting,
+    AlreadyIn, EditRoute, LogDrawer, Logs, NewRoute, NotFound, Outside, Overview, ProviderKeys, RouteList,
+    Settings, Setup, Usage, Waiting,
 };
 use crate::session::{Project, Session, Standing};
 use crate::shell::Shell;
@@ -44,6 +44,7 @@ pub const NAV: &[NavItem] = &[
     NavItem { href: "/usage", name: "Usage", icon: Icon::Usage, group: Group::Watch },
     NavItem { href: "/provider-keys", name: "Provider Keys", icon: Icon::ProviderKeys, group: Group::Build },
     NavItem { href: "/routes", name: "Routes", icon: Icon::Routes, group: Group::Build },
+    NavItem { href: "/settings", name: "Settings", icon: Icon::Settings, group: Group::Build },
 ];
 
 /// Every page of somebody who is signed in.
@@ -62,8 +63,8 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/routes") view=RouteList/>
             <Route path=path!("/routes/new") view=NewRoute/>
             <Route path=path!("/routes/:name") view=EditRoute/>
-            // Whoever opens the one-time link while signed in has no more use for it.
-            <Route path=path!("/setup") view=Overview/>
+            <Route path=path!("/settings/:part?") view=Settings/>
+            <Route path=path!("/setup") view=AlreadyIn/>
         </Routes>
     }
 }
@@ -90,7 +91,7 @@ pub fn App() -> impl IntoView {
             {move || match stage.get() {
                 Stage::Unknown => view! { <Waiting/> }.into_any(),
                 Stage::NoOwner => view! { <Setup/> }.into_any(),
-                Stage::SignedOut => view! { <SignIn/> }.into_any(),
+                Stage::SignedOut => view! { <Outside/> }.into_any(),
                 Stage::SignedIn => view! { <Inside/> }.into_any(),
             }}
             <Toasts/>

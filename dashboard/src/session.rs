@@ -83,6 +83,14 @@ impl Session {
         })
     }
 
+    /// Who is signed in, if anybody.
+    pub fn user(self) -> Option<maig_api::User> {
+        self.standing.with_untracked(|standing| match standing {
+            Standing::SignedIn(session) => Some(session.user.clone()),
+            _ => None,
+        })
+    }
+
     /// Where apps reach the gateway: `https://ai.example.com`, without `/v1`.
     pub fn apps_url(self) -> String {
         let own = self.standing.with_untracked(|standing| match standing {

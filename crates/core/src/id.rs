@@ -58,3 +58,10 @@ pub fn valid_name(name: &str) -> bool {
         && name.len() <= 64
         && bytes.all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
 }
+
+/// Why that is no name, in words.
+pub fn name_fault(name: &str) -> Option<String> {
+    (!valid_name(name)).then(|| {
+        format!("{name:?} cannot be a name: 1 to 64 of a-z A-Z 0-9 . _ -, starting with a letter or digit")
+    })
+}

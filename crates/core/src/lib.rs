@@ -16,6 +16,7 @@ pub mod failure;
 pub mod id;
 pub mod key;
 pub mod limit;
+pub mod login;
 pub mod model;
 pub mod moment;
 pub mod money;

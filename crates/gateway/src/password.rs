@@ -6,21 +6,6 @@ use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use maig_core::secret::Secret;
 
-/// The fewest characters of a password.
-pub const MIN_LENGTH: usize = 10;
-
-/// Why a password is refused, in words.
-pub fn acceptable(password: &str) -> Result<(), String> {
-    let length = password.chars().count();
-    if length < MIN_LENGTH {
-        return Err(format!("the password has {length} characters; use at least {MIN_LENGTH}"));
-    }
-    if password.len() > 1024 {
-        return Err("the password is longer than 1024 bytes; use a shorter one".to_owned());
-    }
-    Ok(())
-}
-
 /// In PHC text form.
 pub async fn hash(password: &Secret) -> anyhow::Result<String> {
     let password = password.clone();

@@ -29,6 +29,9 @@ pub enum StoreError {
     Duplicate { what: &'static str, name: String },
     #[error("{0}")]
     Invalid(String),
+    /// One field of what was to be written, by the name that the caller gave it under.
+    #[error("{why}")]
+    BadField { field: &'static str, why: String },
     /// A row that this program cannot read.
     #[error("{what} in the database cannot be read: {why}")]
     Corrupt { what: String, why: String },

@@ -1,7 +1,7 @@
 //! Projects: the owners of everything else. Deleting one deletes its configuration; its audit rows stay, its request
 //! rows go with the next retention run.
 
-use maig_core::id::{ProjectId, valid_name};
+use maig_core::id::{ProjectId, name_fault};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sqlx::Executor;
@@ -232,12 +232,7 @@ impl ProjectChanges<'_> {
 
 /// `Invalid` unless `name` may be a name; one text for every kind of object.
 pub(crate) fn check_name(name: &str) -> Result<()> {
-    if valid_name(name) {
-        return Ok(());
-    }
-    Err(StoreError::Invalid(format!(
-        "{name:?} cannot be a name: 1 to 64 of a-z A-Z 0-9 . _ -, starting with a letter or digit"
-    )))
+    name_fault(name).map_or(Ok(()), |why| Err(StoreError::BadField { field: "name", why }))
 }
 
 async fn find<'e>(on: impl Executor<'e, Database = Any>, id: &str) -> Result<Option<Project>> {

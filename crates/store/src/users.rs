@@ -2,6 +2,7 @@
 //! [`Users::password_hash`] alone and is no part of [`User`].
 
 use maig_core::id::{ProjectId, UserId};
+use maig_core::login::email_fault;
 use serde_json::{Value, json};
 use sqlx::Executor;
 use sqlx::any::{Any, AnyRow};
@@ -316,9 +317,9 @@ impl UserChanges<'_> {
         .await?;
         match others {
             Some(_) => Ok(()),
-            None => {
-                Err(StoreError::Invalid("a project's last owner stays; make someone else owner first".into()))
-            }
+            None => Err(StoreError::Invalid(
+                "A project's last owner stays; make someone else owner first.".into(),
+            )),
         }
     }
 
@@ -377,13 +378,11 @@ impl UserChanges<'_> {
     }
 }
 
-/// Only what would break things is refused; whether mail arrives there is not ours to know.
 fn checked_email(email: &str) -> Result<String> {
-    let email = email.trim().to_lowercase();
-    let ok = email.len() <= 254
-        && email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty())
-        && !email.contains(char::is_whitespace);
-    ok.then_some(email).ok_or_else(|| StoreError::Invalid("that is no e-mail address".into()))
+    match email_fault(email) {
+        Some(why) => Err(StoreError::BadField { field: "email", why: why.to_owned() }),
+        None => Ok(email.trim().to_lowercase()),
+    }
 }
 
 async fn find<'e>(on: impl Executor<'e, Database = Any>, id: &UserId) -> Result<Option<User>> {

@@ -1,10 +1,12 @@
 //! The way to the gateway: typed calls over the admin API, one file a resource. Every call goes through `client`, which
 //! knows the session; a page never builds a request or looks at a status.
 
+pub mod account;
 mod client;
 mod error;
 pub mod form;
 pub mod logs;
+pub mod members;
 pub mod overview;
 pub mod provider_keys;
 mod remote;

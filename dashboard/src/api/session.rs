@@ -1,12 +1,22 @@
 //! Signing in and out, and the first owner.
 
-use maig_api::{Session, SetupNeeded, SetupRequest, SignIn};
+use maig_api::{CheckSetupLink, Session, SetupLink, SetupNeeded, SetupRequest, SignIn};
 
 use super::{Api, ApiError};
 
 impl Api {
     pub async fn who(self) -> Result<Session, ApiError> {
         self.get("session").without_session().send().await
+    }
+
+    /// After a change of one's own roles or of a project's name: what the sidebar shows follows it.
+    pub fn look_again(self) {
+        leptos::task::spawn_local(async move {
+            // The next call tells what is wrong, if anything is.
+            if let Ok(session) = self.who().await {
+                self.session.begin(session);
+            }
+        });
     }
 
     pub async fn sign_in(self, asked: SignIn) -> Result<Session, ApiError> {
@@ -19,6 +29,11 @@ impl Api {
 
     pub async fn setup_needed(self) -> Result<bool, ApiError> {
         self.get("setup").without_session().send().await.map(|answer: SetupNeeded| answer.needed)
+    }
+
+    /// What a one-time link is worth; it is not used up by this.
+    pub async fn setup_link(self, token: String) -> Result<SetupLink, ApiError> {
+        self.post("setup/link").json(&CheckSetupLink { token }).without_session().send().await
     }
 
     pub async fn set_up(self, asked: SetupRequest) -> Result<Session, ApiError> {

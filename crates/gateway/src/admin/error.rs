@@ -123,6 +123,7 @@ impl From<StoreError> for AdminError {
                 error.detail.param = Some("name".to_owned());
                 error
             }
+            StoreError::BadField { field, why } => Self::invalid(field, why),
             StoreError::Invalid(message) => Self::new(StatusCode::BAD_REQUEST, "invalid_request", message),
             StoreError::Unavailable(_) => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,

@@ -15,6 +15,7 @@ use super::caller::{Caller, role_in, role_out};
 use super::error::{AdminError, Result};
 use super::paging::page;
 use super::permit::Action;
+use super::session::acceptable;
 use crate::state::AppState;
 use crate::{password, setup, when};
 
@@ -61,11 +62,13 @@ pub(super) async fn add(
     if let Some(user) = &known
         && state.store.users().role(&user.id, &project.id).await?.is_some()
     {
-        return Err(AdminError::conflict(format!("{} is a member already; change the role.", user.email)));
+        let mut error = AdminError::conflict(format!("{} is a member already; change the role.", user.email));
+        error.at("email", "conflict");
+        return Err(error);
     }
     let hash = match (&known, asked.password) {
         (None, Some(text)) => {
-            password::acceptable(&text).map_err(|why| AdminError::invalid("password", why))?;
+            acceptable("password", &text)?;
             Some(password::hash(&Secret::new(text)).await.map_err(AdminError::internal)?)
         }
         // Never a way to set somebody else's password.

@@ -8,6 +8,7 @@ use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 use maig_api::{ChangePassword, ErrorBody, Membership, Session, SignIn, User};
 use maig_core::key::KeyKind;
+use maig_core::login::password_fault;
 use maig_core::secret::Secret;
 use maig_store::{NewSession, UserUpdate};
 
@@ -167,7 +168,7 @@ pub(super) async fn change_password(
 ) -> Result<Response> {
     let user = caller.person_only()?;
     right_password(&state, &caller, "current_password", asked.current_password).await?;
-    password::acceptable(&asked.new_password).map_err(|why| AdminError::invalid("new_password", why))?;
+    acceptable("new_password", &asked.new_password)?;
     let hash = password::hash(&Secret::new(asked.new_password)).await.map_err(AdminError::internal)?;
     let mut change = state.store.change(&caller.actor()).await?;
     let update = UserUpdate { password_hash: Some(hash), ..UserUpdate::default() };
@@ -175,6 +176,11 @@ pub(super) async fn change_password(
     let user = updated.ok_or_else(|| AdminError::not_found("user"))?;
     change.commit().await?;
     begin(&state, user, origin).await
+}
+
+/// Refuses what cannot be a password, at the field that holds it.
+pub(super) fn acceptable(field: &str, password: &str) -> Result<()> {
+    password_fault(password).map_or(Ok(()), |why| Err(AdminError::invalid(field, why)))
 }
 
 /// Refuses anything but the caller's own password. A wrong one is no lost session, so it is not a 401.

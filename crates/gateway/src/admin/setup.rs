@@ -9,7 +9,7 @@ use maig_store::{Actor, ActorKind, Change, NewProject, NewUser, Role, SetupToken
 
 use super::body::Body;
 use super::error::{AdminError, Result};
-use super::session::{Origin, begin};
+use super::session::{Origin, acceptable, begin};
 use super::throttle;
 use crate::clock::Clock;
 use crate::setup::{FIRST_USER, INVITE};
@@ -66,7 +66,7 @@ pub(super) async fn set_up(
     origin: Origin,
     Body(asked): Body<SetupRequest>,
 ) -> Result<Response> {
-    password::acceptable(&asked.password).map_err(|why| AdminError::invalid("password", why))?;
+    acceptable("password", &asked.password)?;
     let hash = password::hash(&Secret::new(asked.password.clone())).await.map_err(AdminError::internal)?;
     let actor = Actor { ip: origin.ip.clone(), ..Actor::new(ActorKind::Setup, None, "setup link") };
     let mut change = state.store.change(&actor).await?;

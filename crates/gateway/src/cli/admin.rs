@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::{anyhow, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use maig_core::key::KeyKind;
+use maig_core::login::password_fault;
 use maig_store::{NewAdminToken, NewUser, Role, UserUpdate};
 use serde_json::json;
 
@@ -96,7 +97,9 @@ async fn create(context: &Context, args: CreateArgs) -> anyhow::Result<()> {
     if printer.person_types() && printer.secret("Again: ")?.expose() != password.expose() {
         bail!("the two passwords differ; nothing was changed");
     }
-    password::acceptable(password.expose()).map_err(|why| anyhow!(why))?;
+    if let Some(why) = password_fault(password.expose()) {
+        bail!("the password cannot be taken: {why}");
+    }
     let hash = password::hash(&password).await?;
     let mut change = store.change(&context.actor()).await?;
     let (user, verb) = match change.users().by_email(&args.email).await? {

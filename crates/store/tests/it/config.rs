@@ -93,7 +93,10 @@ async fn a_name_is_taken_once(db: Database) {
     ));
     for bad in ["", "a b", "-a", "ü", &"a".repeat(65)] {
         assert!(
-            matches!(change.projects().create(new_project(bad)).await, Err(StoreError::Invalid(_))),
+            matches!(
+                change.projects().create(new_project(bad)).await,
+                Err(StoreError::BadField { field: "name", .. })
+            ),
             "{bad:?}"
         );
     }
