@@ -52,7 +52,7 @@ fn Actions(member: Member, own: bool, open: Open) -> impl IntoView {
     let member = StoredValue::new(member);
     let into = move |dialog: RwSignal<Option<Member>>| move || dialog.set(Some(member.get_value()));
     Some(view! {
-        <span class="settings-do">
+        <span class="settings-do settings-more">
             <Menu icon=Icon::More label>
                 <MenuItem icon=Icon::Person on_click=into(open.role)>"Change the role"</MenuItem>
                 {(!joined).then(|| view! { <MenuItem icon=Icon::Refresh on_click=into(open.link)>"New invitation link"</MenuItem> })}
