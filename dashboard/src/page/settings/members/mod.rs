@@ -63,7 +63,7 @@ pub(super) fn Members() -> impl IntoView {
 
 fn heads(admin: bool) -> Vec<Head> {
     let mut heads = ["Person", "Role", "Second factor", "Last seen"].map(Head::text).to_vec();
-    heads.extend(admin.then(|| Head::actions()));
+    heads.extend(admin.then(Head::actions));
     heads
 }
 
