@@ -10,6 +10,7 @@ pub mod api;
 pub mod app;
 pub mod browser;
 pub mod chart;
+pub mod check;
 pub mod clock;
 pub mod format;
 pub mod page;

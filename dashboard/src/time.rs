@@ -35,6 +35,16 @@ pub fn rfc3339(at_ms: i64) -> String {
     )
 }
 
+/// What a browser's field for local time holds (`2026-11-21T15:03`), at so many minutes ahead of UTC.
+pub fn from_local(text: &str, offset_min: i64) -> Option<i64> {
+    parse(&format!("{}Z", text.trim())).map(|at| at - offset_min * 60_000)
+}
+
+/// The same, the other way; seconds are left out.
+pub fn to_local(at_ms: i64, offset_min: i64) -> String {
+    rfc3339(at_ms + offset_min * 60_000).get(..16).unwrap_or_default().to_owned()
+}
+
 /// `21 Nov 2026, 15:03:09` at so many minutes ahead of UTC.
 pub fn absolute(at_ms: i64, offset_min: i64) -> String {
     let (date, ms) = split(at_ms + offset_min * 60_000);
@@ -125,6 +135,13 @@ mod tests {
             assert_eq!(parse(text), expect, "{text}");
         }
         assert_eq!(rfc3339(NOON + 42), "2026-11-21T12:00:00.042Z");
+    }
+
+    #[test]
+    fn a_field_of_local_time_gives_the_moment_back() {
+        assert_eq!(from_local("2026-11-21T13:00", 60), Some(NOON));
+        assert_eq!(to_local(NOON + 42_000, 60), "2026-11-21T13:00");
+        assert_eq!(from_local("", 0), None);
     }
 
     #[test]

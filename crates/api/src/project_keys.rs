@@ -29,7 +29,7 @@ pub struct ProjectKey {
     pub per_user: Option<String>,
     /// After a roll: until when the key before this one works on.
     pub previous_until: Option<String>,
-    /// Made for the playground, and deleted when it is over.
+    /// Made for the playground: true in the answer that makes it alone, since it is in no list.
     pub playground: bool,
     /// Who made it.
     pub created_by: String,

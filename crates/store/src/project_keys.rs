@@ -141,12 +141,12 @@ impl ProjectKeys<'_> {
         find(self.0.reader(), project, id).await
     }
 
-    /// The key of that name that is not revoked.
+    /// The key of that name that is not revoked; none of the playground's.
     pub async fn by_name(&self, project: &ProjectId, name: &str) -> Result<Option<ProjectKey>> {
         find_by_name(self.0.reader(), project, name).await
     }
 
-    /// A project's, revoked ones too, oldest first.
+    /// A project's, revoked ones too, oldest first. Keys of the playground are nobody's to manage, and not among them.
     pub async fn list(&self, project: &ProjectId) -> Result<Vec<ProjectKey>> {
         list(self.0.reader(), project).await
     }
@@ -397,7 +397,7 @@ async fn find_by_name<'e>(
     name: &str,
 ) -> Result<Option<ProjectKey>> {
     let row =
-        sqlx::query("SELECT * FROM project_keys WHERE project_id = $1 AND name = $2 AND revoked_at IS NULL")
+        sqlx::query("SELECT * FROM project_keys WHERE project_id = $1 AND name = $2 AND revoked_at IS NULL AND playground = 0")
             .bind(project.as_str())
             .bind(name)
             .fetch_optional(on)
@@ -407,7 +407,7 @@ async fn find_by_name<'e>(
 
 async fn list<'e>(on: impl Executor<'e, Database = Any>, project: &ProjectId) -> Result<Vec<ProjectKey>> {
     let rows =
-        sqlx::query("SELECT * FROM project_keys WHERE project_id = $1 ORDER BY created_at, id LIMIT $2")
+        sqlx::query("SELECT * FROM project_keys WHERE project_id = $1 AND playground = 0 ORDER BY created_at, id LIMIT $2")
             .bind(project.as_str())
             .bind(MAX_LIST)
             .fetch_all(on)

@@ -8,6 +8,7 @@ pub mod form;
 pub mod logs;
 pub mod members;
 pub mod overview;
+pub mod project_keys;
 pub mod provider_keys;
 mod remote;
 pub mod routes;

@@ -96,10 +96,11 @@ async fn find(state: &AppState, project: &Project, named: &str) -> Result<maig_s
         return Ok(key);
     }
     let by_id = state.store.project_keys().get(&project.id, &named.into()).await?;
-    by_id.ok_or_else(|| AdminError::not_found("project key"))
+    // A key of the playground can be neither rolled nor given more time: it ends by itself.
+    by_id.filter(|key| !key.playground).ok_or_else(|| AdminError::not_found("project key"))
 }
 
-/// A project's keys, revoked ones too, oldest first.
+/// A project's keys, revoked ones too, oldest first; without those of the playground.
 #[utoipa::path(get, path = "/projects/{project}/keys", tag = "project keys", params(PageQuery), responses((status = 200, body = Page<ProjectKey>)))]
 pub(super) async fn list(
     State(state): State<AppState>,
@@ -246,7 +247,8 @@ pub(super) async fn roll(
     created(&state, StatusCode::OK, &saved, &minted).await
 }
 
-/// A key of ten minutes, for trying routes out in the dashboard.
+/// A key of ten minutes, for trying routes out in the dashboard. It is its maker's own: in no list, and it cannot be
+/// changed or prolonged.
 #[utoipa::path(post, path = "/projects/{project}/playground-key", tag = "project keys", responses((status = 201, body = CreatedProjectKey)))]
 pub(super) async fn playground(
     State(state): State<AppState>,

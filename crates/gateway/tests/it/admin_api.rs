@@ -204,6 +204,44 @@ fn deleting_a_provider_key_names_the_routes_that_lose_a_target_and_no_other() {
 }
 
 #[test]
+fn a_playground_key_works_for_ten_minutes_at_most_and_is_nobodys_to_manage() {
+    let home = Home::new();
+    let gateway = home.serve();
+    let owner = program(&home, &gateway, &["--name", "owner"]);
+    owner.ask("POST", "/projects", &json!({"name": "shop"}));
+    owner.ask("POST", "/projects/shop/provider-keys", &json!({"name": "sim", "provider": "simulator"}));
+    let spec = json!({"spec": {"name": "chat", "targets": [{"model": "simulator/gpt-4o"}]}});
+    assert_eq!(owner.ask("PUT", "/projects/shop/routes/chat", &spec).status, 200);
+    let viewer = program(&home, &gateway, &["--name", "viewer", "--project", "shop", "--role", "viewer"]);
+    assert_eq!(viewer.ask("POST", "/projects/shop/playground-key", &Value::Null).status, 403);
+    let editor = program(&home, &gateway, &["--name", "editor", "--project", "shop", "--role", "editor"]);
+    let made = editor.ask("POST", "/projects/shop/playground-key", &Value::Null);
+    assert_eq!(made.status, 201, "{}", made.body);
+    assert_eq!(made.header("cache-control"), Some("no-store"));
+    assert_eq!((&made.body["playground"], &made.body["created_by"]), (&json!(true), &json!("token:editor")));
+    let moment = |name: &str| made.body[name].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+    let life = moment("expires_at").duration_since(moment("created_at")).as_secs();
+    assert!((590..=600).contains(&life), "{life} s");
+    let key = made.body["key"].as_str().unwrap().to_owned();
+    let heard = gateway.until(|g| g.chat(&key, "chat"), |heard| heard.status == 200);
+    assert_eq!(heard.status, 200, "{}", heard.body);
+
+    let (id, name) = (made.body["id"].as_str().unwrap(), made.body["name"].as_str().unwrap());
+    for which in [id, name] {
+        let at = format!("/projects/shop/keys/{which}");
+        let longer = json!({"expires_at": "2100-01-01T00:00:00Z"});
+        assert_eq!(owner.ask("PATCH", &at, &longer).status, 404);
+        assert_eq!(owner.ask("POST", &format!("{at}/roll"), &json!({})).status, 404);
+    }
+    let list = owner.ask("GET", "/projects/shop/keys", &Value::Null);
+    assert_eq!(list.body["data"], json!([]));
+    let overview = owner.ask("GET", "/projects/shop/overview", &Value::Null);
+    assert_eq!(overview.body["project_keys"], 0);
+    let file = home.run(&["export", "--project", "shop"]).fine().out;
+    assert!(file.contains("chat") && !file.contains("playground"), "{file}");
+}
+
+#[test]
 fn every_described_path_is_served() {
     let home = Home::new();
     let gateway = home.serve();

@@ -9,6 +9,7 @@ use super::fields::{AddressFields, SecretField};
 use super::state::Checked;
 use super::typed::{Fields, Typed, free_name};
 use crate::api::{FormState, Remote, use_api};
+use crate::check;
 use crate::session::use_project;
 use crate::ui::{Button, Drawer, Form, FormError, Kind, Select, TextInput, is_open, use_toast};
 
@@ -61,7 +62,7 @@ fn New(provider: Provider, open: RwSignal<bool>, keys: Remote<Vec<ProviderKey>>)
         <Form state=form on_submit=check>
             <Select name="provider" label="Provider" value=typed.provider options=Signal::stored(options)/>
             <TextInput name="name" label="Name" value=typed.name hint="How routes call it."
-                check=|text: String| text.trim().is_empty().then(|| "Give it a name.".to_owned())/>
+                check=|text: String| check::name(&text)/>
             <SecretField typed/>
             {move || {
                 // What must be given stands open; what seldom is, behind a word.

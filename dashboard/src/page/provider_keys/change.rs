@@ -7,6 +7,7 @@ use super::fields::AddressFields;
 use super::open::now;
 use super::typed::Typed;
 use crate::api::{ApiError, FormState, Remote, use_api};
+use crate::check;
 use crate::session::use_project;
 use crate::ui::{Button, Drawer, Form, FormError, Icon, Kind, TextInput, is_open, use_toast};
 
@@ -51,7 +52,7 @@ fn Stored(
         <Form state=form on_submit=save>
             <p class="soft">{label}{(!used_by.is_empty()).then(|| format!(", used by {}", used_by.join(", ")))}</p>
             <TextInput name="name" label="Name" value=typed.name hint="Routes that name this key must be changed with it."
-                check=|text: String| text.trim().is_empty().then(|| "Give it a name.".to_owned())/>
+                check=|text: String| check::name(&text)/>
             <AddressFields typed stored_headers=headers/>
             {move || matches!(form.error.get(), Some(ApiError::Stale { .. })).then(|| view! {
                 <div class="stack-tight">

@@ -15,7 +15,7 @@ pub(super) fn State(#[prop(into)] key: Signal<ProviderKey>) -> impl IntoView {
                 view! { <Dot tone label/> }
             }}
             {move || key.with(|key| key.last_error.clone().zip(key.last_error_at.clone())).map(|(error, at)| view! {
-                <p class="small soft provider-key-why">{error}" ("<Time at/>")"</p>
+                <p class="small soft provider-key-why">{error}" · "<Time at/></p>
             })}
             {move || key.with(skipped).into_iter().map(|text| view! { <p class="small soft">{text}</p> }).collect_view()}
         </div>
