@@ -1,6 +1,8 @@
 //! Why a call failed, as records. The SDKs' own error types are built of them, since generated errors carry no text that
 //! a person should read.
 
+use std::fmt;
+
 use maig_client::{Error, ErrorKind as Kind, WhatToDo as Advice};
 
 /// What went wrong. `code` says it in more detail.
@@ -42,6 +44,7 @@ pub enum ErrorKind {
 
 /// What a UI should offer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
+#[uniffi::export(Display)]
 pub enum WhatToDo {
     /// A button that tries again.
     Retry,
@@ -53,6 +56,18 @@ pub enum WhatToDo {
     UpdateApp,
     /// Nothing that a person at the device can do helps.
     ContactSupport,
+}
+
+impl fmt::Display for WhatToDo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Retry => f.write_str("retry"),
+            Self::Wait { seconds } => write!(f, "wait {seconds} s"),
+            Self::SignIn => f.write_str("sign in"),
+            Self::UpdateApp => f.write_str("update the app"),
+            Self::ContactSupport => f.write_str("contact support"),
+        }
+    }
 }
 
 /// One request that the gateway sent to a provider.

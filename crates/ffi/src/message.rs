@@ -1,5 +1,7 @@
 //! What is said: messages, pictures, tools and calls of them, as records.
 
+use std::fmt;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
 pub enum Role {
     System,
@@ -9,8 +11,9 @@ pub enum Role {
     Tool,
 }
 
-/// One turn of a conversation.
+/// One turn of a conversation. It prints without what was said.
 #[derive(Clone, PartialEq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct Message {
     pub role: Role,
     pub text: String,
@@ -22,6 +25,14 @@ pub struct Message {
     /// Of a tool: the call that this answers.
     #[uniffi(default = None)]
     pub tool_call_id: Option<String>,
+}
+
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { role, text, images, tool_calls, .. } = self;
+        let (characters, images, calls) = (text.chars().count(), images.len(), tool_calls.len());
+        write!(f, "Message({role:?}, {characters} characters, {images} images, {calls} tool calls)")
+    }
 }
 
 /// A picture, where it is or as its bytes.

@@ -1,6 +1,7 @@
 //! What an app sets, as records with defaults: once for its client, and for each request. The key is none of them: a
 //! record prints itself in both languages.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::message::{ImageInput, Message, Tool};
@@ -67,8 +68,9 @@ pub struct ClientOptions {
     pub extra_roots: Vec<Vec<u8>>,
 }
 
-/// One request. Only `model` is needed.
+/// One request. Only `model` is needed. It prints without what was said.
 #[derive(Clone, PartialEq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct GenerateOptions {
     /// A route's name, a model, or `auto`.
     pub model: String,
@@ -108,6 +110,14 @@ pub struct GenerateOptions {
     /// More members of the request, as the text of a JSON object; they win over everything above.
     #[uniffi(default = None)]
     pub extra: Option<String>,
+}
+
+impl fmt::Display for GenerateOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { model, messages, images, tools, .. } = self;
+        let (messages, images, tools) = (messages.len(), images.len(), tools.len());
+        write!(f, "GenerateOptions(model: {model}, {messages} messages, {images} images, {tools} tools)")
+    }
 }
 
 /// Whether the model may call a tool.

@@ -31,6 +31,7 @@ pub struct GenerateResponse {
 
 /// Why the answer ends where it does.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Enum)]
+#[uniffi::export(Display)]
 pub enum FinishReason {
     /// It is complete.
     Stop,
@@ -42,6 +43,19 @@ pub enum FinishReason {
     ContentFilter,
     /// Another word of the provider's.
     Other { word: String },
+}
+
+impl fmt::Display for FinishReason {
+    /// As the wire says it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Stop => "stop",
+            Self::Length => "length",
+            Self::ToolCalls => "tool_calls",
+            Self::ContentFilter => "content_filter",
+            Self::Other { word } => word,
+        })
+    }
 }
 
 /// Tokens, in OpenAI's arithmetic: the total is the sum of the first two.

@@ -23,12 +23,6 @@ enum Device {
             "ios"
         #elseif os(macOS)
             "macos"
-        #elseif os(tvOS)
-            "tvos"
-        #elseif os(watchOS)
-            "watchos"
-        #elseif os(visionOS)
-            "visionos"
         #else
             "linux"
         #endif

@@ -1298,9 +1298,9 @@ func FfiConverterTypeClientOptions_lower(_ value: ClientOptions) -> RustBuffer {
 }
 
 /**
- * One request. Only `model` is needed.
+ * One request. Only `model` is needed. It prints without what was said.
  */
-public struct GenerateOptions: Equatable, Hashable {
+public struct GenerateOptions: Equatable, Hashable, CustomStringConvertible {
     /**
      * A route's name, a model, or `auto`.
      */
@@ -1391,6 +1391,17 @@ public struct GenerateOptions: Equatable, Hashable {
         self.extra = extra
     }
 
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_maig_ffi_fn_method_generateoptions_uniffi_trait_display(
+            FfiConverterTypeGenerateOptions_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
 }
 
 #if compiler(>=6)
@@ -1603,9 +1614,9 @@ func FfiConverterTypeGenerateResponse_lower(_ value: GenerateResponse) -> RustBu
 }
 
 /**
- * One turn of a conversation.
+ * One turn of a conversation. It prints without what was said.
  */
-public struct Message: Equatable, Hashable {
+public struct Message: Equatable, Hashable, CustomStringConvertible {
     public var role: Role
     public var text: String
     public var images: [ImageInput]
@@ -1634,6 +1645,17 @@ public struct Message: Equatable, Hashable {
         self.toolCallId = toolCallId
     }
 
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_maig_ffi_fn_method_message_uniffi_trait_display(
+            FfiConverterTypeMessage_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
 }
 
 #if compiler(>=6)
@@ -2224,7 +2246,7 @@ func FfiConverterTypeErrorKind_lower(_ value: ErrorKind) -> RustBuffer {
  * Why the answer ends where it does.
  */
 
-public enum FinishReason: Equatable, Hashable {
+public enum FinishReason: Equatable, Hashable, CustomStringConvertible {
 
     /**
      * It is complete.
@@ -2248,6 +2270,17 @@ public enum FinishReason: Equatable, Hashable {
     case other(word: String
     )
 
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_maig_ffi_fn_method_finishreason_uniffi_trait_display(
+            FfiConverterTypeFinishReason_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
 }
 
 #if compiler(>=6)
@@ -2606,7 +2639,7 @@ func FfiConverterTypeToolChoice_lower(_ value: ToolChoice) -> RustBuffer {
  * What a UI should offer.
  */
 
-public enum WhatToDo: Equatable, Hashable {
+public enum WhatToDo: Equatable, Hashable, CustomStringConvertible {
 
     /**
      * A button that tries again.
@@ -2630,6 +2663,17 @@ public enum WhatToDo: Equatable, Hashable {
      */
     case contactSupport
 
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_maig_ffi_fn_method_whattodo_uniffi_trait_display(
+            FfiConverterTypeWhatToDo_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
 }
 
 #if compiler(>=6)

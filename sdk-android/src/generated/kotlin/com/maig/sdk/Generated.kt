@@ -745,6 +745,14 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_maig_ffi_fn_method_rawtextstream_next(`ptr`: Long,
     ): Long
+    external fun uniffi_maig_ffi_fn_method_whattodo_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_maig_ffi_fn_method_finishreason_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_maig_ffi_fn_method_message_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_maig_ffi_fn_method_generateoptions_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
     external fun uniffi_maig_ffi_fn_method_generateresponse_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
     external fun ffi_maig_ffi_rustbuffer_alloc(`size`: Long,uniffi_out_err: UniffiRustCallStatus,
@@ -2311,7 +2319,7 @@ internal object FfiConverterTypeClientOptions: FfiConverterRustBuffer<ClientOpti
 }
 
 /**
- * One request. Only `model` is needed.
+ * One request. Only `model` is needed. It prints without what was said.
  */
 public data class GenerateOptions (
     /**
@@ -2372,6 +2380,16 @@ public data class GenerateOptions (
     var `extra`: kotlin.String? = null
 
 ){
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_maig_ffi_fn_method_generateoptions_uniffi_trait_display(FfiConverterTypeGenerateOptions.lower(this),
+        _status)
+}
+    )
+    }
 
     companion object
 }
@@ -2552,7 +2570,7 @@ internal object FfiConverterTypeGenerateResponse: FfiConverterRustBuffer<Generat
 }
 
 /**
- * One turn of a conversation.
+ * One turn of a conversation. It prints without what was said.
  */
 public data class Message (
     var `role`: Role
@@ -2572,6 +2590,16 @@ public data class Message (
     var `toolCallId`: kotlin.String? = null
 
 ){
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_maig_ffi_fn_method_message_uniffi_trait_display(FfiConverterTypeMessage.lower(this),
+        _status)
+}
+    )
+    }
 
     companion object
 }
@@ -2983,7 +3011,26 @@ public sealed class FinishReason {
 
     {
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_maig_ffi_fn_method_finishreason_uniffi_trait_display(FfiConverterTypeFinishReason.lower(this),
+        _status)
+}
+    )
+    }
         companion object
+    }
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_maig_ffi_fn_method_finishreason_uniffi_trait_display(FfiConverterTypeFinishReason.lower(this),
+        _status)
+}
+    )
     }
 
     companion object
@@ -3350,6 +3397,15 @@ public sealed class WhatToDo {
 
     {
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_maig_ffi_fn_method_whattodo_uniffi_trait_display(FfiConverterTypeWhatToDo.lower(this),
+        _status)
+}
+    )
+    }
         companion object
     }
 
@@ -3367,6 +3423,16 @@ public sealed class WhatToDo {
      * Nothing that a person at the device can do helps.
      */
     object ContactSupport : WhatToDo()
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_maig_ffi_fn_method_whattodo_uniffi_trait_display(FfiConverterTypeWhatToDo.lower(this),
+        _status)
+}
+    )
+    }
 
     companion object
 }
