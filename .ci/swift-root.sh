@@ -46,6 +46,9 @@ mapfile -t kept < <(env | grep '^MAIG_' || true)
 exec unshare --mount "${own[@]}" bash -euc '
   root=$1; here=$2; shift 2
   mount --bind /proc "$root/proc"
+  # `localhost` is this machine in there too.
+  touch "$root/etc/hosts"
+  mount --bind /etc/hosts "$root/etc/hosts"
   while [ "$1" != -- ]; do mkdir -p "$root$1"; mount --bind "$1" "$root$1"; shift; done
   shift
   exec chroot "$root" env -i PATH=/usr/bin:/bin HOME=/root LC_ALL=C.UTF-8 "${@:2:$1}" \

@@ -15,7 +15,7 @@ import PackageDescription
 
 let package = Package(
     name: "AIGatewaySDK",
-    platforms: [.iOS(.v15), .macOS(.v12), .tvOS(.v15), .watchOS(.v8), .visionOS(.v1)],
+    platforms: [.iOS(.v15), .macOS(.v12)],
     products: [.library(name: "AIGatewaySDK", targets: ["AIGatewaySDK"])],
     targets: [
         ffi,

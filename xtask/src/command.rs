@@ -1,9 +1,11 @@
 //! Runs other programs. A program that is missing is reported with the command that installs it.
 
-use std::io::ErrorKind;
+use std::io::{BufRead, BufReader, ErrorKind};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
+
+use crate::say;
 
 /// Runs to the end with the terminal's own input and output; any exit status but 0 is an error.
 pub(crate) fn run(mut command: Command) -> Result<()> {
@@ -23,6 +25,25 @@ pub(crate) fn output(mut command: Command) -> Result<String> {
     String::from_utf8(out.stdout).with_context(|| format!("`{}` printed no UTF-8", text(&command)))
 }
 
+/// Runs to the end, shows what it says on stdout as it comes, and gives it with the outcome.
+pub(crate) fn tee(mut command: Command) -> Result<(String, Result<()>)> {
+    let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| missing(&command, error))?;
+    let mut said = String::new();
+    for line in child.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()) {
+        let line = line?;
+        say::line(&line);
+        said.push_str(&line);
+        said.push('\n');
+    }
+    let status = child.wait()?;
+    let outcome = if status.success() {
+        Ok(())
+    } else {
+        Err(anyhow::anyhow!("`{}` failed ({status})", text(&command)))
+    };
+    Ok((said, outcome))
+}
+
 /// The command as one would type it.
 pub(crate) fn text(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
@@ -40,6 +61,7 @@ fn missing(command: &Command, error: std::io::Error) -> anyhow::Error {
 /// What to type on Debian, or the tool's own way where Debian has none.
 fn how_to_install(program: &str) -> &'static str {
     match program {
+        "mvn" => "apt-get install maven (with a JDK of 17 or newer)",
         "git" => "apt-get install git",
         "nginx" | "/usr/sbin/nginx" => "apt-get install nginx-light",
         "taskset" => "apt-get install util-linux",

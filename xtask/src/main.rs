@@ -54,6 +54,10 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Build the XCFramework of the Swift SDK (on a Mac)
+    Ios,
+    /// Build the AAR of the Kotlin SDK and its POM (with an NDK)
+    Android(sdk::android::Options),
     /// Run every part as CI does: recorded traffic must be there
     Ci,
 }
@@ -68,13 +72,29 @@ fn main() -> ExitCode {
         Command::Tidy => suite::run("tidy", &[Part::Tidy]),
         Command::Bindings { check: true } => sdk::bindings::check(),
         Command::Bindings { check: false } => sdk::bindings::write(),
+        Command::Ios => sdk::ios::build(),
+        Command::Android(options) => sdk::android::build(&options),
         Command::Ci => suite::run_as_ci(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             say::fault(&format!("{error:#}"));
-            ExitCode::FAILURE
+            ExitCode::from(status(&error))
         }
+    }
+}
+
+/// 2, as for a wrong command line, where this machine lacks what the command is about; else 1.
+fn status(error: &anyhow::Error) -> u8 {
+    if error.is::<sdk::Missing>() { 2 } else { 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_a_machine_lacks_is_told_from_what_failed() {
+        assert_eq!(super::status(&super::sdk::Missing("no NDK".to_owned()).into()), 2);
+        assert_eq!(super::status(&anyhow::anyhow!("it failed")), 1);
     }
 }

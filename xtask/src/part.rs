@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use crate::cargo::{cargo, target};
-use crate::sdk::bindings;
+use crate::sdk::{bindings, kotlin, swift};
 use crate::{command, dashboard, tidy, wasm, workspace};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -21,6 +21,10 @@ pub(crate) enum Part {
     Wasm,
     /// The SDKs' generated code is what crates/ffi gives
     Bindings,
+    /// The Swift SDK tells the stories against a live gateway
+    Swift,
+    /// The Kotlin SDK tells them on the JVM
+    Kotlin,
     /// The vendors' own clients against a live gateway
     Clients,
     /// The dashboard in a browser, page by page
@@ -47,6 +51,8 @@ impl Part {
             Self::Workspace => "every test of every crate",
             Self::Wasm => "maig-core compiles for wasm32",
             Self::Bindings => "the generated code of the Swift and Kotlin SDKs is what crates/ffi gives",
+            Self::Swift => "the Swift SDK: the stories on a bad network, the article's code, the docs page",
+            Self::Kotlin => "the Kotlin SDK: the stories on a bad network, the article's code, the docs page",
             Self::Clients => "the official OpenAI clients for Python and Node against a live gateway",
             Self::Dashboard => "the dashboard's size, and its pages in Chromium against a live gateway",
         }
@@ -78,6 +84,8 @@ impl Part {
                 command::run(wasm::wasm_cargo(&["check", "--locked", "--package", "maig-core"])?.command)
             }
             Self::Bindings => bindings::check(),
+            Self::Swift => swift::test(),
+            Self::Kotlin => kotlin::test(),
             Self::Clients => clients(),
             Self::Dashboard => dashboard::test(),
         }
@@ -92,6 +100,8 @@ impl std::fmt::Display for Part {
             Self::Workspace => "workspace",
             Self::Wasm => "wasm",
             Self::Bindings => "bindings",
+            Self::Swift => "swift",
+            Self::Kotlin => "kotlin",
             Self::Clients => "clients",
             Self::Dashboard => "dashboard",
         })
