@@ -39,6 +39,9 @@ public class AIGatewayClient(
     baseUrl: String? = null,
     options: ClientOptions = ClientOptions(),
 ) : AutoCloseable {
+    @Volatile
+    private var closed = false
+
     // Loading the library and reading the installation id take a while; neither may hold up the thread that draws.
     private val lazyRaw = lazy {
         RawClient(apiKey, thisDevice().fill(options.copy(baseUrl = baseUrl ?: options.baseUrl)))
@@ -95,11 +98,14 @@ public class AIGatewayClient(
 
     /** Gives the connections back. Running calls go on to their end; a later call is an [IllegalStateException]. */
     override fun close() {
-        lazyRaw.value.close()
+        closed = true
+        if (lazyRaw.isInitialized()) lazyRaw.value.close()
     }
 
-    private suspend fun raw(): RawClient =
-        if (lazyRaw.isInitialized()) lazyRaw.value else withContext(Dispatchers.IO) { lazyRaw.value }
+    private suspend fun raw(): RawClient {
+        check(!closed) { "This AIGatewayClient was closed: make a new one." }
+        return if (lazyRaw.isInitialized()) lazyRaw.value else withContext(Dispatchers.IO) { lazyRaw.value }
+    }
 }
 
 /** What a stream gives: pieces of text, and after the last one the whole answer. */

@@ -2,6 +2,8 @@
 
 package com.maig.sdk
 
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.withContext
 import kotlin.coroutines.cancellation.CancellationException
 
 /**
@@ -50,10 +52,13 @@ public class GatewayException internal constructor(
     }
 }
 
-/** Runs a call to Rust; what the generated code throws becomes what apps catch. */
+/**
+ * Runs a call to Rust; what the generated code throws becomes what apps catch. It runs on a thread that draws nothing and
+ * is not Rust's: a coroutine without a dispatcher goes on where it was woken, and would take the app's code there.
+ */
 internal suspend fun <T> typed(call: suspend () -> T): T =
     try {
-        call()
+        withContext(Dispatchers.Default) { call() }
     } catch (error: RawException.Failed) {
         throw outcome(error.failure)
     } catch (error: InternalException) {
