@@ -125,10 +125,25 @@ fn falls_short(primary: &Leaf<'_>, fallback: &Leaf<'_>) -> Vec<String> {
         && small < large
     {
         messages.push(format!(
-            "{other} takes prompts of {small} tokens, {one} of {large}; longer ones fail there"
+            "{other} takes prompts of {} tokens, {one} of {}; longer ones fail there",
+            grouped(small),
+            grouped(large)
         ));
     }
     messages
+}
+
+/// `1,050,000`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// The one provider of several targets.

@@ -29,6 +29,20 @@ pub struct RouteSpec {
     pub timeouts: Timeouts,
 }
 
+impl RouteSpec {
+    /// A route without targets, all else as where nothing is said.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            targets: Vec::new(),
+            retry_on: default_retry_on(),
+            force_fallback: false,
+            force_fallback_until: None,
+            timeouts: Timeouts::default(),
+        }
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TargetSpec {

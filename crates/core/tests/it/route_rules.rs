@@ -220,7 +220,7 @@ fn a_target_that_would_be_skipped_or_is_ending_is_told() {
 fn a_fallback_that_falls_short_is_told() {
     warnings(
         json!({"name": "x", "targets": [{"model": "gpt-5.4-mini"}, {"model": "groq/openai/gpt-oss-120b"}]}),
-        &[("targets[1]", "takes prompts of 131072 tokens")],
+        &[("targets[1]", "takes prompts of 131,072 tokens")],
     );
     let keys = [keys(), vec![key("d", DeepSeek), key("p", Perplexity)]].concat();
     let context = Context { catalog: Catalog::built_in(), routes: &[], keys: &keys };
@@ -274,7 +274,7 @@ fn what_has_no_effect_is_told() {
             "timeouts": {"first_token_ms": 9000, "total_ms": 9000},
         }),
         &[
-            ("targets[1]", "takes prompts of 1000000 tokens, gpt-5.4 of 1050000"),
+            ("targets[1]", "takes prompts of 1,000,000 tokens, gpt-5.4 of 1,050,000"),
             ("retry_on", "`invalid_request` has no effect"),
             ("retry_on", "`too_short` has no effect"),
             ("retry_on", "`stream_cut` has no effect"),
