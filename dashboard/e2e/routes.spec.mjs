@@ -2,6 +2,7 @@
 // two at once.
 import assert from "node:assert/strict";
 import { audit, shots } from "./look.mjs";
+import { logged, makeShop } from "./traffic.mjs";
 
 /** Keys for three vendors, all answered by the scripted provider. */
 async function keys(api, sim) {
@@ -37,8 +38,57 @@ story("an empty list offers routes to start from, and a template is one click fr
   assert.equal((await stored(made)).targets[1].model, "claude-sonnet-5-5");
   await page.getByRole("link", { name: "Routes" }).first().click();
   await page.getByRole("link", { name: "production-chat" }).waitFor();
+});
+
+/** Tab until what has the focus is called so; the mouse is never touched. */
+async function reach(page, name) {
+  for (let n = 0; n < 80; n += 1) {
+    const at = await page.evaluate(() => {
+      const active = document.activeElement;
+      return active.getAttribute("aria-label") ?? active.labels?.[0]?.textContent.trim() ?? active.textContent.trim();
+    });
+    if (at.startsWith(name)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`Tab never reaches ${name}`);
+}
+
+story("the list says of each route who answers, how it fares and who is not well, and finds one by a model", async ({ page, gateway, sim, owner }) => {
+  const made = await owner();
+  const shop = await makeShop(made, gateway, sim);
+  await put(made, { spec: { name: "moderation", targets: [{ model: "gpt-4o-mini" }, { model: "mistral-small-latest" }], retry_on: ["server_error", "timeout"] } });
+  await put(made, { spec: { name: "all-hands", targets: [{ model: "route:production-chat" }, { model: "route:summarize" }] } });
+  for (let n = 0; n < 12; n += 1) await shop.send();
+  await shop.script({ "gpt-4o": { always: "503" } });
+  for (let n = 0; n < 7; n += 1) await shop.send();
+  for (let n = 0; n < 5; n += 1) await shop.send({ route: "summarize" });
+  await made.api("PUT", "projects/shop/routes/summarize/force-fallback", { on: true, until: new Date(Date.now() + 3_600_000).toISOString() });
+  await logged(made, 24);
+  await page.goto(gateway.url + "/routes");
+  const row = (name) => page.getByRole("row").filter({ has: page.getByRole("link", { name, exact: true }) });
+  await row("production-chat").getByText("gpt-4o is down").waitFor();
+  await row("production-chat").getByRole("cell", { name: "37 %" }).waitFor();
+  await row("moderation").getByText("mistral-small-latest: no key").waitFor();
+  await row("summarize").getByText("skipped").waitFor();
   await audit(page);
   await shots(page, "routes");
+  await row("production-chat").getByRole("link").click();
+  await page.getByText("In the last 24 hours 19 requests: the primary answered 12, a fallback 7, 0 failed.").waitFor();
+  await page.getByRole("link", { name: "See its requests" }).click();
+  await page.waitForURL("**/logs?route=production-chat");
+  // With many there is a field to find one; the address keeps what was sought.
+  for (let n = 1; n < 7; n += 1) await put(made, { spec: { name: `beta-${n}`, targets: [{ model: n === 3 ? "o3" : "gpt-4o" }] } });
+  await page.goto(gateway.url + "/routes");
+  const find = page.getByRole("searchbox", { name: "Find a route" });
+  await find.pressSequentially("O3");
+  await row("beta-3").waitFor();
+  assert.equal(await page.getByRole("row").count(), 2);
+  assert.equal(new URL(page.url()).search, "?q=O3");
+  await page.reload();
+  await row("beta-3").waitFor();
+  assert.equal(await find.inputValue(), "O3");
+  await find.fill("nowhere");
+  await page.getByText("No route has that").waitFor();
 });
 
 story("a route is made by keyboard alone", async ({ page, gateway, sim, owner }) => {
@@ -48,32 +98,142 @@ story("a route is made by keyboard alone", async ({ page, gateway, sim, owner })
   await page.getByLabel("Name").waitFor();
   await page.waitForFunction(() => document.activeElement?.getAttribute("name") === "name");
   await page.keyboard.type("summaries");
-  const press = async (key, times = 1) => { for (let n = 0; n < times; n += 1) await page.keyboard.press(key); };
-  /** Tab until what has the focus is called so. */
-  const reach = async (name) => {
-    for (let n = 0; n < 60; n += 1) {
-      const at = await page.evaluate(() => { const a = document.activeElement; return a.getAttribute("aria-label") ?? a.textContent?.trim() ?? ""; });
-      if (at.startsWith(name)) return;
-      await page.keyboard.press("Tab");
-    }
-    throw new Error(`Tab never reaches ${name}`);
-  };
-  await reach("Add the primary");
-  await press("Enter");
+  await reach(page, "Add the primary");
+  await page.keyboard.press("Enter");
   await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "combobox");
   await page.keyboard.type("gpt-5.4");
-  await press("Enter");
-  await reach("Add a fallback");
-  await press("Enter");
+  await page.keyboard.press("Enter");
+  await reach(page, "Add a fallback");
+  await page.keyboard.press("Enter");
   await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "combobox" && document.activeElement.value === "");
   await page.keyboard.type("claude-sonnet-4");
-  await press("Enter");
-  await press("Alt+ArrowUp");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Alt+ArrowUp");
   await page.getByText("claude-sonnet-4-6 is now 1 of 2: Primary.").waitFor({ state: "attached" });
-  await reach("Create the route");
-  await press("Enter");
+  await reach(page, "Create the route");
+  await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "summaries", level: 1 }).waitFor();
   assert.deepEqual((await stored(made, "summaries")).targets.map((target) => target.model), ["claude-sonnet-4-6", "gpt-5.4"]);
+});
+
+story("a route is put in another order, changed and saved by keyboard alone", async ({ page, gateway, sim, owner }) => {
+  const made = await owner();
+  await keys(made.api, sim);
+  await put(made);
+  await page.goto(gateway.url + "/routes/production-chat");
+  await page.getByRole("combobox", { name: "Model" }).first().waitFor();
+  await reach(page, "Move gpt-5.4 down");
+  await page.keyboard.press("Enter");
+  await page.getByText("gpt-5.4 is now 2 of 2: Fallback 1.").waitFor({ state: "attached" });
+  // The button that was pressed has come to the end of its way; the focus is on its sister, not lost.
+  await page.waitForFunction(() => document.activeElement?.getAttribute("aria-label") === "Move gpt-5.4 up");
+  await reach(page, "Key, retries, parameters, timeouts");
+  await page.keyboard.press("Enter");
+  await reach(page, "Retries");
+  await page.keyboard.type("2");
+  await reach(page, "Prompts that are too long");
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Control+s");
+  await page.getByText("Everything is saved.").waitFor();
+  const spec = await stored(made);
+  assert.deepEqual(spec.targets, [{ model: "claude-sonnet-4-6" }, { model: "gpt-5.4", retries: 2 }]);
+  assert.ok(spec.retry_on.includes("context_window"));
+  // Explain too: the select takes arrows, the story follows.
+  await reach(page, "claude-sonnet-4-6");
+  await page.keyboard.press("Home");
+  await page.locator(".explain-headline").getByText("first words of anthropic/claude-sonnet-4-6").waitFor();
+});
+
+story("models are searched for with their prices and windows, and any other name may be written", async ({ page, gateway, sim, owner }) => {
+  const made = await owner();
+  await keys(made.api, sim);
+  await put(made, { spec: { name: "outer", targets: [{ model: "gpt-5.4" }] } });
+  await page.goto(gateway.url + "/routes/new");
+  await page.getByLabel("Name").fill("assistant");
+  await page.getByRole("button", { name: "Add the primary" }).click();
+  const model = page.getByRole("combobox", { name: "Model" }).first();
+  await model.fill("sonnet 4-6");
+  const option = page.getByRole("option").filter({ hasText: "claude-sonnet-4-6" }).first();
+  await option.getByText("$3.00 / $15.00 · 1M").waitFor();
+  await audit(page);
+  await shots(page, "route-models");
+  await model.fill("sonnet 4-6");
+  await option.click();
+  await page.getByText("$3.00 in, $15.00 out").waitFor();
+  await page.getByText("Nobody takes over when it fails.").waitFor();
+  // Another route, and a name that only its provider knows.
+  await page.getByRole("button", { name: "Add a fallback" }).click();
+  await page.getByRole("combobox", { name: "Model" }).nth(1).fill("route:outer");
+  await page.keyboard.press("Tab");
+  await page.getByText("Goes through the route").waitFor();
+  await page.getByRole("button", { name: "Add a fallback" }).click();
+  await page.getByRole("combobox", { name: "Model" }).nth(2).fill("openai/ft:gpt-4o:acme");
+  await page.keyboard.press("Tab");
+  await page.getByRole("button", { name: "Create the route" }).click();
+  await page.getByRole("heading", { name: "assistant", level: 1 }).waitFor();
+  const spec = await stored(made, "assistant");
+  assert.deepEqual(spec.targets.map((target) => target.model), ["claude-sonnet-4-6", "route:outer", "openai/ft:gpt-4o:acme"]);
+});
+
+story("a viewer sees a route and can rehearse it, and has nothing to change it with", async ({ page, gateway, sim, owner }) => {
+  const made = await owner();
+  await keys(made.api, sim);
+  await put(made);
+  await put(made, chat({ timeouts: { idle_ms: 7000 } }));
+  const vic = await made.colleague("viewer");
+  await vic.signIn(page);
+  await page.goto(gateway.url + "/routes");
+  await page.getByRole("link", { name: "production-chat" }).waitFor();
+  assert.equal(await page.getByRole("link", { name: "New route" }).count(), 0);
+  await page.getByRole("link", { name: "production-chat" }).click();
+  await page.getByText("Your role may look at routes").waitFor();
+  const main = page.getByRole("main");
+  for (const name of [/^Move/, /^Remove/, /^Add a/, "Save", "Delete", "Discard"]) {
+    assert.equal(await main.getByRole("button", { name }).count(), 0, String(name));
+  }
+  assert.ok(await page.getByRole("combobox", { name: "Model" }).first().isDisabled());
+  assert.ok(await page.getByRole("checkbox", { name: "Server errors" }).isDisabled());
+  assert.ok(await page.getByRole("switch", { name: "Force Fallback" }).isDisabled());
+  // Keys that move a target do nothing either.
+  await page.locator(".route-more summary").first().focus();
+  await page.keyboard.press("Alt+ArrowDown");
+  assert.deepEqual(await order(page), ["gpt-5.4", "claude-sonnet-4-6"]);
+  await page.getByLabel(/^gpt-5\.4/).selectOption("policy");
+  await page.locator(".explain-headline").getByText("the provider's own error").waitFor();
+  await page.getByText("Versions").click();
+  await page.getByText("The first version.").waitFor();
+  assert.equal(await main.getByRole("button", { name: "Bring back" }).count(), 0);
+  await audit(page);
+  await shots(page, "route-viewer");
+  await assert.rejects(vic.api("PUT", "projects/shop/routes/production-chat", chat()), /403/);
+});
+
+story("what was typed survives a gateway that is away and a route that somebody deleted meanwhile", async ({ page, gateway, sim, owner, witness }) => {
+  witness.expect(/ERR_CONNECTION_REFUSED/);
+  const made = await owner();
+  await keys(made.api, sim);
+  await put(made);
+  await page.goto(gateway.url + "/routes/production-chat");
+  const silence = page.getByLabel("Silence").last();
+  await silence.fill("9000");
+  await gateway.stop();
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("main").getByText("The gateway does not answer.").waitFor();
+  assert.equal(await silence.inputValue(), "9000");
+  await gateway.startAgain();
+  await page.getByRole("status").getByText("The gateway does not answer.").waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Everything is saved.").waitFor();
+  assert.deepEqual((await stored(made)).timeouts, { idle_ms: 9000 });
+  await silence.fill("8000");
+  await made.api("DELETE", "projects/shop/routes/production-chat");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Somebody has deleted this route").waitFor();
+  await audit(page);
+  assert.equal(await silence.inputValue(), "8000");
+  await page.getByRole("button", { name: "Make it anew" }).click();
+  await page.getByText("Everything is saved.").waitFor();
+  assert.deepEqual((await stored(made)).timeouts, { idle_ms: 8000 });
 });
 
 story("targets change places by button, by Alt with an arrow and by dragging, and each keeps what it has", async ({ page, gateway, sim, owner }) => {

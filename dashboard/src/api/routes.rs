@@ -9,8 +9,10 @@ fn at(project: &str, route: &str) -> String {
 }
 
 impl Api {
+    /// All of a project, on one page.
     pub async fn routes(self, project: &str) -> Result<Page<Route>, ApiError> {
-        self.get(format!("projects/{}/routes?limit=200", segment(project))).send().await
+        let data = self.all(&format!("projects/{}/routes", segment(project))).await?;
+        Ok(Page { data, next_cursor: None })
     }
 
     pub async fn route(self, project: &str, route: &str) -> Result<Route, ApiError> {

@@ -77,7 +77,9 @@ pub fn NumberInput(
     #[prop(into)] label: String,
     value: RwSignal<String>,
     #[prop(optional, into)] hint: Option<String>,
-    #[prop(optional, into)] placeholder: String,
+    /// A default may depend on other fields.
+    #[prop(optional, into)]
+    placeholder: Signal<String>,
     #[prop(optional)] optional: bool,
     #[prop(optional)] unit: &'static str,
     #[prop(optional, into)] disabled: Signal<bool>,
@@ -93,7 +95,7 @@ pub fn NumberInput(
                     inputmode="numeric"
                     id=id.clone()
                     name=name
-                    placeholder=placeholder
+                    placeholder=move || placeholder.get()
                     autocomplete="off"
                     disabled=move || disabled.get()
                     aria-describedby=described_by(&id)

@@ -46,14 +46,13 @@ impl Around {
 pub async fn load(api: Api, project: &str) -> Result<Around, ApiError> {
     let file: CatalogFile = api.get("catalog").send().await?;
     let catalog = Catalog::from_file(file).map_err(|fault| ApiError::Unreadable(fault.to_string()))?;
-    let keys: Page<ProviderKey> =
-        api.get(format!("projects/{}/provider-keys?limit=200", segment(project))).send().await?;
+    let keys: Vec<ProviderKey> = api.all(&format!("projects/{}/provider-keys", segment(project))).await?;
     let routes = api.routes(project).await?;
     let now = u64::try_from(browser::now_ms() / 1000).unwrap_or(0);
     Ok(Around {
         catalog: Arc::new(catalog),
         routes: routes.data.into_iter().map(|route| route.spec).collect(),
-        keys: keys.data.iter().map(facts).collect(),
+        keys: keys.iter().map(facts).collect(),
         today: Date::from_unix(now),
     })
 }

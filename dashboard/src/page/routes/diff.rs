@@ -202,7 +202,7 @@ fn shown(path: &str, value: &Value) -> String {
     match value {
         Value::Bool(on) => if *on { "on" } else { "off" }.to_owned(),
         Value::Number(ms) if path.ends_with("_ms") => {
-            ms.as_u64().map_or_else(|| ms.to_string(), crate::format::duration)
+            ms.as_u64().map_or_else(|| ms.to_string(), words::clock)
         }
         Value::String(text) => text.clone(),
         Value::Array(items) if path == "targets" => {
@@ -273,7 +273,7 @@ mod tests {
                 json!({"retry_on": ["timeout", "context_window"], "force_fallback": true, "timeouts": {"idle_ms": 1500}})
             ),
             "Falls over on: server errors, rate limits and timeouts → timeouts and prompts that are too long\n\
-             Force Fallback: off → on\nTimeouts: idle: – → 1.50 s\n"
+             Force Fallback: off → on\nTimeouts: idle: – → 1.5 s\n"
         );
         assert_eq!(
             told(

@@ -10,7 +10,7 @@ use crate::ui::{Cell, Dot, Head, Tone};
 pub fn heads(mut first: Vec<Head>) -> Vec<Head> {
     first.extend([
         Head::num("Requests, 24 h"),
-        Head::num("Fallback"),
+        Head::num("Fallback share"),
         Head::num("Errors"),
         Head::text("Health"),
     ]);
@@ -29,7 +29,7 @@ pub fn cells(route: &Route) -> impl IntoView + use<> {
     let health: Vec<(Tone, String)> = health(&route.health);
     view! {
         <Cell head="Requests, 24 h" num=true>{format::count(requests)}</Cell>
-        <Cell head="Fallback" num=true>{format::share(fallbacks, answered)}</Cell>
+        <Cell head="Fallback share" num=true>{format::share(fallbacks, answered)}</Cell>
         <Cell head="Errors" num=true>{format::share(errors, requests)}</Cell>
         <Cell head="Health">
             <span class="route-health">
@@ -39,8 +39,8 @@ pub fn cells(route: &Route) -> impl IntoView + use<> {
     }
 }
 
-/// The targets that are not well; or that all are.
-fn health(targets: &[TargetHealth]) -> Vec<(Tone, String)> {
+/// The targets that are not well; or that all are healthy.
+pub fn health(targets: &[TargetHealth]) -> Vec<(Tone, String)> {
     let mut said: Vec<(Tone, String)> = Vec::new();
     for target in targets {
         let model = target.model.split_once('/').map_or(target.model.as_str(), |(_, model)| model);
@@ -55,7 +55,7 @@ fn health(targets: &[TargetHealth]) -> Vec<(Tone, String)> {
         }
     }
     match (said.is_empty(), targets.is_empty()) {
-        (true, false) => vec![(Tone::Good, "all well".to_owned())],
+        (true, false) => vec![(Tone::Good, "healthy".to_owned())],
         _ => said,
     }
 }
@@ -95,7 +95,7 @@ mod tests {
         assert_eq!(health(&[]), []);
         assert_eq!(
             health(&[target("openai/a", Some("k"), HealthState::Closed)]),
-            [(Tone::Good, "all well".to_owned())]
+            [(Tone::Good, "healthy".to_owned())]
         );
         let sick = [
             target("openai/a", Some("k"), HealthState::Open),

@@ -7,9 +7,12 @@ use maig_api::{Role, Route};
 use super::template::TEMPLATES;
 use super::words;
 use crate::api::{Load, segment};
+use crate::query::{Query, use_query};
 use crate::session::use_project;
 use crate::shell::use_routes;
-use crate::ui::{Badge, Cell, Empty, Head, Icon, Kind, Link, LinkButton, PageHead, Panel, Row, Table, Tone};
+use crate::ui::{
+    Badge, Cell, Empty, Head, Icon, Kind, Link, LinkButton, PageHead, Panel, Row, Table, Tone, use_replace,
+};
 
 #[component]
 pub fn RouteList() -> impl IntoView {
@@ -31,17 +34,54 @@ pub fn RouteList() -> impl IntoView {
     }
 }
 
+/// Fewer than these are found by looking.
+const SEARCH_FROM: usize = 9;
+
 #[component]
 fn List(routes: Signal<Vec<Route>>) -> impl IntoView {
+    let query = use_query();
+    let sought = Memo::new(move |_| query.with(|query| query.get("q").unwrap_or_default().to_owned()));
+    let shown = Memo::new(move |_| {
+        let sought = sought.get().to_lowercase();
+        let mut all = routes.get();
+        all.retain(|route| is_sought(route, &sought));
+        all
+    });
+    let linked = sought.with_untracked(|sought| !sought.is_empty());
+    // Never depends on what is typed: the field would be made anew under one's hands.
+    let searchable = Memo::new(move |_| linked || routes.with(|all| all.len() >= SEARCH_FROM));
+    let replace = use_replace();
     view! {
+        {move || searchable.get().then(|| {
+            let replace = replace.clone();
+            view! {
+                <input
+                    class="input route-search" type="search" autocomplete="off" spellcheck="false"
+                    aria-label="Find a route by its name or a model" placeholder="Name or model…"
+                    prop:value=sought.get_untracked()
+                    on:input=move |event| {
+                        let query = Query::default().with("q", Some(event_target_value(&event).trim()));
+                        replace(&format!("/routes{}", query.to_search()));
+                    }
+                />
+            }
+        })}
+        {move || shown.with(Vec::is_empty).then(|| view! { <p class="soft" role="status">"No route has that in its name or its models."</p> })}
         <Panel flush=true>
             <Table label="Routes" heads=super::figures::heads(vec![Head::text("Route"), Head::text("Primary"), Head::text("Fallbacks")])>
-                <For each=move || routes.get() key=|route| (route.spec.name.clone(), route.version, super::figures::key(route)) let:route>
+                <For each=move || shown.get() key=|route| (route.spec.name.clone(), route.version, super::figures::key(route)) let:route>
                     <One route/>
                 </For>
             </Table>
         </Panel>
     }
+}
+
+/// Whether a lower-case text is in its name or in one of its models.
+fn is_sought(route: &Route, sought: &str) -> bool {
+    let mut names =
+        std::iter::once(&route.spec.name).chain(route.spec.targets.iter().map(|target| &target.model));
+    names.any(|name| name.to_lowercase().contains(sought))
 }
 
 #[component]
@@ -57,18 +97,20 @@ fn One(route: Route) -> impl IntoView {
         <Row>
             <Cell href=format!("/routes/{}", segment(&name))>{name.clone()}</Cell>
             <Cell head="Primary">
-                <span class="mono" class:route-passed-over=forced>{primary}</span>
-                {forced.then(|| view! { <span class="route-tag"><Badge tone=Tone::Warn>"skipped"</Badge></span> })}
+                <span class="route-models">
+                    <span class="mono" class:route-passed-over=forced>{primary}</span>
+                    {forced.then(|| view! { <Badge tone=Tone::Warn>"skipped"</Badge> })}
+                </span>
             </Cell>
             <Cell head="Fallbacks">
-                {if fallbacks.is_empty() {
-                    view! { <span class="faint">"none"</span> }.into_any()
-                } else {
-                    view! { <span class="mono">{fallbacks.join(" → ")}</span> }.into_any()
-                }}
-                {(warnings > 0).then(|| view! {
-                    <span class="route-tag"><Badge tone=Tone::Plain>{crate::format::plural(warnings, "warning", "warnings")}</Badge></span>
-                })}
+                <span class="route-models">
+                    {if fallbacks.is_empty() {
+                        view! { <span class="faint">"none"</span> }.into_any()
+                    } else {
+                        view! { <span class="mono">{fallbacks.join(" → ")}</span> }.into_any()
+                    }}
+                    {(warnings > 0).then(|| view! { <Badge>{crate::format::plural(warnings, "warning", "warnings")}</Badge> })}
+                </span>
             </Cell>
             {figures}
         </Row>

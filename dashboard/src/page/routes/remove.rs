@@ -1,7 +1,7 @@
 //! Deleting a route, once its effect has been said: who calls it, and what is built on it.
 
 use leptos::prelude::*;
-use maig_api::{Page, ProjectKey};
+use maig_api::ProjectKey;
 use maig_core::route::RouteSpec;
 
 use super::calls;
@@ -9,7 +9,7 @@ use super::words::list;
 use crate::api::{remote, segment, use_api};
 use crate::session::use_project;
 use crate::shell::use_routes;
-use crate::ui::{Button, Confirm, Icon, use_go, use_toast};
+use crate::ui::{Button, Confirm, Icon, Svg, use_go, use_toast};
 
 #[component]
 pub fn Remove(#[prop(into)] name: String, version: Signal<i64>) -> impl IntoView {
@@ -49,8 +49,8 @@ pub fn Remove(#[prop(into)] name: String, version: Signal<i64>) -> impl IntoView
 fn Breaks(name: String) -> impl IntoView {
     let (api, project, routes) = (use_api(), use_project(), use_routes());
     let keys = remote(move || {
-        let path = format!("projects/{}/keys?limit=200", segment(&project.name));
-        async move { api.get(path).send::<Page<ProjectKey>>().await }
+        let path = format!("projects/{}/keys", segment(&project.name));
+        async move { api.all::<ProjectKey>(&path).await }
     });
     let day = {
         let name = name.clone();
@@ -63,8 +63,8 @@ fn Breaks(name: String) -> impl IntoView {
     };
     let (of_keys, of_routes) = (name.clone(), name.clone());
     let scoped = move || {
-        keys.data.with(|page| {
-            let keys = page.iter().flat_map(|page| &page.data);
+        keys.data.with(|keys| {
+            let keys = keys.iter().flatten();
             names(keys.filter(|key| key.routes.contains(&of_keys)).map(|key| key.name.as_str()))
         })
     };
@@ -77,10 +77,15 @@ fn Breaks(name: String) -> impl IntoView {
         })
     };
     view! {
-        <p>"Apps that call "<b>{name}</b>" get "<code>"route_not_found"</code>" within a second."</p>
-        {move || day().map(|text| view! { <p>{text}</p> })}
-        {move || scoped().map(|names| view! { <p>"Made for it, and of no use without it: the project keys "{names}"."</p> })}
-        {move || nesting().map(|names| view! { <p>"It is a target of "{names}"; the gateway refuses to delete it before that is changed."</p> })}
+        <p>"Apps that call "<b>{name}</b>" get "<code>"route_not_found"</code>" within a second. "{day}</p>
+        <ul class="route-warnings">
+            {move || scoped().map(|names| view! {
+                <li><Svg of=Icon::Warning label="Warning"/><span>"Made for it, and of no use without it: the project keys "{names}"."</span></li>
+            })}
+            {move || nesting().map(|names| view! {
+                <li><Svg of=Icon::Warning label="Warning"/><span>"It is a target of "{names}"; the gateway refuses to delete it before that is changed."</span></li>
+            })}
+        </ul>
     }
 }
 

@@ -86,20 +86,8 @@ impl Template {
             targets: targets.collect(),
             retry_on: DEFAULT_RETRY_ON.into_iter().chain(self.also_on).collect(),
             timeouts: Timeouts { first_token_ms: self.first_token_ms, ..Timeouts::default() },
-            ..blank(self.slug)
+            ..RouteSpec::new(self.slug)
         }
-    }
-}
-
-/// A route without targets.
-pub fn blank(name: &str) -> RouteSpec {
-    RouteSpec {
-        name: name.to_owned(),
-        targets: Vec::new(),
-        retry_on: DEFAULT_RETRY_ON.to_vec(),
-        force_fallback: false,
-        force_fallback_until: None,
-        timeouts: Timeouts::default(),
     }
 }
 

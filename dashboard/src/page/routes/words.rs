@@ -2,8 +2,8 @@
 //! decide anything.
 
 use maig_core::failure::FailureKind;
-use maig_core::route::RouteSpec;
 use maig_core::route::spec::nested_route;
+use maig_core::route::{RouteSpec, Timeouts};
 
 /// A failure that a route may list, as a checkbox says it.
 #[derive(Clone, Copy, Debug)]
@@ -118,6 +118,36 @@ pub fn summary(route: &RouteSpec) -> String {
     }
 }
 
+/// A clock as it was set: `900 ms`, `4 s`, `2 min`, `1 min 30 s`.
+pub fn clock(ms: u64) -> String {
+    let (minutes, rest) = (ms / 60_000, ms % 60_000);
+    let seconds = match (rest / 1000, rest % 1000) {
+        (_, 0) => format!("{} s", rest / 1000),
+        (0, few) => format!("{few} ms"),
+        (whole, few) => format!("{whole}.{} s", format!("{few:03}").trim_end_matches('0')),
+    };
+    match (minutes, rest) {
+        (0, _) => seconds,
+        (_, 0) => format!("{minutes} min"),
+        _ => format!("{minutes} min {seconds}"),
+    }
+}
+
+/// All clocks that are set, in sentences.
+pub fn patience(clocks: &Timeouts) -> String {
+    let told = |ms: Option<u64>| ms.map_or_else(|| "no limit".to_owned(), clock);
+    format!(
+        "A target has {} to connect and, in a stream, {} for the first words; then it may pause for {}. A whole answer may \
+         take {} while another target remains. In all, a request has {}, a stream {}.",
+        told(clocks.connect_ms),
+        told(clocks.first_token_ms),
+        told(clocks.idle_ms),
+        told(clocks.answer_ms),
+        told(clocks.total_ms),
+        told(clocks.stream_ms),
+    )
+}
+
 fn then(fallbacks: &[String]) -> String {
     fallbacks.join(", then ")
 }
@@ -163,6 +193,22 @@ mod tests {
             json!({"name": "r", "targets": [{"model": "route:cheap", "retries": 0}, {"model": "o3"}, {"model": "o1"}], "retry_on": ["timeout"]}),
             "The route cheap answers. After timeouts o3, then o1 takes over.",
         );
+    }
+
+    #[test]
+    fn a_clock_is_read_as_it_was_set() {
+        for (ms, expect) in [
+            (0, "0 s"),
+            (900, "900 ms"),
+            (1500, "1.5 s"),
+            (4000, "4 s"),
+            (1_001, "1.001 s"),
+            (60_000, "1 min"),
+            (90_000, "1 min 30 s"),
+            (900_000, "15 min"),
+        ] {
+            assert_eq!(clock(ms), expect);
+        }
     }
 
     #[test]

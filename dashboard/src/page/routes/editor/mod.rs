@@ -30,14 +30,14 @@ use super::draft::Draft;
 use super::explain::Explain;
 use super::force::Force;
 use super::remove::Remove;
-use super::template::{Template, blank};
+use super::template::Template;
 use super::versions::Versions;
-use super::{words, yaml};
+use super::{figures, words, yaml};
 use crate::api::{ApiError, Load, remote, segment, use_api};
 use crate::query::use_query;
 use crate::session::use_project;
 use crate::shell::use_routes;
-use crate::ui::{Badge, Code, Icon, PageHead, Panel, Svg, TextInput, Tone, use_go};
+use crate::ui::{Badge, Code, Dot, Icon, Link, PageHead, Panel, Svg, TextInput, Time, use_go};
 
 /// `/routes/new`, with `?template=` to start from.
 #[component]
@@ -54,7 +54,7 @@ pub fn NewRoute() -> impl IntoView {
                 let template = query.with_untracked(|query| query.get("template").and_then(Template::of));
                 let spec = around.with_untracked(|around| match template {
                     Some(template) => free_name(template.route(&around.catalog, &around.keys), around),
-                    None => blank(""),
+                    None => RouteSpec::new(""),
                 });
                 view! { <Editing around base=None spec/> }
             }
@@ -120,29 +120,21 @@ fn Editing(around: Signal<Around>, base: Option<Route>, spec: RouteSpec) -> impl
     });
     let around: Signal<Around> = Signal::derive(move || around.get());
     models::provide_choices(around, spec.name.clone());
-    let editor = Editor::new(around, base, spec);
     let may = project.may(Role::Editor);
+    let editor = Editor::new(may, around, base, spec);
     let on_saved = Callback::new(move |(saved,): (Route,)| {
         if is_new {
             go(&format!("/routes/{}", segment(&saved.spec.name)));
         }
     });
-    let saving = Saving { editor, theirs: RwSignal::new(None), on_saved };
+    let saving = Saving::new(editor, on_saved);
     let spec = Memo::new(move |_| editor.draft.with(Draft::spec));
     let newer = follow(editor);
     let dirty = Memo::new(move |_| may && editor.is_dirty());
-    let owner = StoredValue::new(Owner::current());
-    let submit = move || {
-        // Contexts are the page's, not the event's.
-        match owner.get_value() {
-            Some(owner) => owner.with(|| saving.save()),
-            None => saving.save(),
-        }
-    };
     provide_context(editor.form);
     let own_project = project.name.clone();
     view! {
-        {(!is_new).then(|| view! { <EditorHead editor may/> })}
+        {(!is_new).then(|| view! { <EditorHead editor/> })}
         <AskBeforeLeaving dirty/>
         <p class="unseen" role="status">{move || editor.news.get()}</p>
         <div class="route-editor">
@@ -151,14 +143,14 @@ fn Editing(around: Signal<Around>, base: Option<Route>, spec: RouteSpec) -> impl
                 novalidate=true
                 on:submit=move |event| {
                     event.prevent_default();
-                    submit();
+                    saving.save();
                 }
                 on:keydown=move |event| {
                     let enter = event.key() == "Enter" && (event.ctrl_key() || event.meta_key());
                     let save = event.key() == "s" && (event.ctrl_key() || event.meta_key());
                     if enter || save {
                         event.prevent_default();
-                        submit();
+                        saving.save();
                     }
                 }
             >
@@ -169,7 +161,9 @@ fn Editing(around: Signal<Around>, base: Option<Route>, spec: RouteSpec) -> impl
                             {format!("Somebody has saved version {version} meanwhile. When you save, you are shown the difference.")}
                         </p>
                     })}
-                    {(!may).then(|| view! { <p class="soft">"Your role may look at routes, not change them."</p> })}
+                    {(!may).then(|| view! {
+                        <p class="route-newer"><Svg of=Icon::Info/>"Your role may look at routes and try them in Explain, not change them."</p>
+                    })}
                     {is_new.then(|| view! { <Panel><Name editor/></Panel> })}
                     <Panel>
                         <p class="route-summary">{move || spec.with(words::summary)}</p>
@@ -183,19 +177,21 @@ fn Editing(around: Signal<Around>, base: Option<Route>, spec: RouteSpec) -> impl
                     {may.then(|| view! { <SaveBar saving/> })}
                 </fieldset>
             </form>
-            <aside class="stack" aria-label="About this route">
+            <aside class="route-beside" aria-label="Explain this route">
                 <Explain around spec/>
-                <details class="panel route-yaml">
-                    <summary><h2>"As YAML"</h2></summary>
-                    <p class="soft small">"For "<code>"maig apply -f"</code>"."</p>
-                    <Code label="The route as YAML" text=Signal::derive(move || spec.with(|spec| yaml::of_route(&own_project, spec)))/>
-                </details>
+            </aside>
+            <div class="route-below stack">
                 {(!is_new).then(|| view! { <Versions editor_base=editor.base on_load=move |spec| editor.load(spec) on_saved=move |route: Route| {
                     editor.rebase(route.clone());
                     editor.load(route.spec);
                     routes.refresh();
                 } may/> })}
-            </aside>
+                <details class="panel route-yaml">
+                    <summary><h2>"As YAML"</h2></summary>
+                    <p class="soft small">"The same route for "<code>"maig apply -f"</code>", as it stands above, saved or not."</p>
+                    <Code label="The route as YAML" text=Signal::derive(move || spec.with(|spec| yaml::of_route(&own_project, spec)))/>
+                </details>
+            </div>
         </div>
         <Merge saving/>
     }
@@ -236,19 +232,40 @@ fn follow(editor: Editor) -> RwSignal<Option<i64>> {
 
 /// What the route is called, what state it is in, and what one can do with the whole of it.
 #[component]
-fn EditorHead(editor: Editor, may: bool) -> impl IntoView {
-    let base = editor.base;
+fn EditorHead(editor: Editor) -> impl IntoView {
+    let Editor { base, may, .. } = editor;
     let Some(route) = base.get_untracked() else { return ().into_any() };
     let name = route.spec.name;
     let routes = use_routes();
+    // The route as it was saved, with figures as they are now.
+    let seen = {
+        let name = name.clone();
+        Memo::new(move |_| {
+            routes.data.with(|page| {
+                let all = page.iter().flat_map(|page| &page.data);
+                all.filter(|route| route.spec.name == name)
+                    .map(|route| (figures::calls(route), figures::health(&route.health)))
+                    .next()
+            })
+        })
+    };
+    let logs = format!("/logs?route={}", segment(&name));
     view! {
         <PageHead title=name.clone() back=("Routes", "/routes")>
             {may.then(|| view! { <Remove name=name.clone() version=Signal::derive(move || base.with(|base| base.as_ref().map_or(0, |route| route.version)))/> })}
         </PageHead>
-        <div class="row route-state">
+        <div class="route-state">
             {move || base.get().map(|route| view! {
-                <Badge>{format!("version {}", route.version)}</Badge>
-                {route.spec.force_fallback.then(|| view! { <Badge tone=Tone::Warn>"Force Fallback"</Badge> })}
+                <span class="row">
+                    <Badge>{format!("version {}", route.version)}</Badge>
+                    <span>"saved "<Time at=route.updated_at/>" by "{route.updated_by}</span>
+                </span>
+            })}
+            {move || seen.get().map(|(calls, health)| view! {
+                <span>{calls}" "<Link href=logs.clone() class="link">"See its requests"</Link></span>
+                <span class="route-health">
+                    {health.into_iter().map(|(tone, label)| view! { <Dot tone label/> }).collect_view()}
+                </span>
             })}
         </div>
         <Force base may on_changed=move |route: Route| {

@@ -80,17 +80,16 @@ mod tests {
     use std::sync::Arc;
 
     use maig_core::catalog::Catalog;
-    use maig_core::route::KeyFacts;
+    use maig_core::route::{KeyFacts, RouteSpec};
 
     use super::*;
-    use crate::page::routes::template::blank;
 
     #[test]
     fn models_with_a_key_come_first_and_retired_ones_last() {
         let keys = [KeyFacts { name: "m".into(), provider: Provider::Mistral, usable: true }];
         let around = Around {
             catalog: Arc::new(Catalog::built_in().clone()),
-            routes: [blank("own"), blank("other")].into(),
+            routes: [RouteSpec::new("own"), RouteSpec::new("other")].into(),
             keys: keys.into(),
             today: "2026-11-21".parse().unwrap(),
         };

@@ -2,15 +2,15 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use maig_api::{PutRoute, Route};
+use maig_api::{Page, PutRoute, Route};
 
 use super::state::Editor;
-use crate::api::{ApiError, use_api};
+use crate::api::{Api, ApiError, Remote, use_api};
 use crate::browser;
 use crate::page::routes::draft::Draft;
 use crate::session::use_project;
 use crate::shell::use_routes;
-use crate::ui::{Button, ErrorPanel, Kind, use_toast};
+use crate::ui::{Button, ErrorPanel, Kind, Toaster, use_toast};
 
 /// What a save may lead to that the page must handle.
 #[derive(Clone, Copy)]
@@ -18,14 +18,38 @@ pub struct Saving {
     pub editor: Editor,
     /// The route as somebody else has saved it since the draft began.
     pub theirs: RwSignal<Option<Route>>,
-    pub on_saved: Callback<(Route,)>,
+    /// Somebody else has deleted it since the draft began.
+    pub gone: RwSignal<bool>,
+    on_saved: Callback<(Route,)>,
+    api: Api,
+    project: StoredValue<String>,
+    routes: Remote<Page<Route>>,
+    toast: Toaster,
 }
 
 impl Saving {
+    pub fn new(editor: Editor, on_saved: Callback<(Route,)>) -> Self {
+        Self {
+            editor,
+            theirs: RwSignal::new(None),
+            gone: RwSignal::new(false),
+            on_saved,
+            api: use_api(),
+            project: StoredValue::new(use_project().name),
+            routes: use_routes(),
+            toast: use_toast(),
+        }
+    }
+
     /// Saves over the version that the draft began as; a newer one is shown, never overwritten.
     pub fn save(self) {
-        let Self { editor, theirs, on_saved } = self;
-        let (api, project, routes, toast) = (use_api(), use_project(), use_routes(), use_toast());
+        let version = self.editor.base.with_untracked(|base| base.as_ref().map_or(0, |route| route.version));
+        self.save_over(version);
+    }
+
+    /// `version` 0: there must be no route of this name.
+    fn save_over(self, version: i64) {
+        let Self { editor, theirs, gone, on_saved, api, project, routes, toast } = self;
         editor.form.tried.set(true);
         if editor.form.busy.get_untracked() {
             return;
@@ -34,14 +58,15 @@ impl Saving {
             return focus_first_fault();
         }
         let spec = editor.draft.with_untracked(Draft::spec);
-        let version = editor.base.with_untracked(|base| base.as_ref().map_or(0, |route| route.version));
         editor.form.busy.set(true);
+        gone.set(false);
         editor.form.error.set(None);
+        let project = project.get_value();
         spawn_local(async move {
             let asked = PutRoute { spec: spec.clone() };
-            let answer = api.put_route(&project.name, &spec.name, Some(version), &asked).await;
+            let answer = api.put_route(&project, &spec.name, Some(version), &asked).await;
             let stale = matches!(answer, Err(ApiError::Stale { .. }));
-            let newest = if stale { Some(api.route(&project.name, &spec.name).await) } else { None };
+            let newest = if stale { Some(api.route(&project, &spec.name).await) } else { None };
             // The page may be gone by now.
             if editor.form.busy.try_set(false).is_some() {
                 return;
@@ -53,7 +78,8 @@ impl Saving {
                     routes.refresh();
                     on_saved.run((saved,));
                 }
-                (_, Some(Ok(newest))) if version > 0 => theirs.set(Some(newest)),
+                (_, Some(Ok(newest))) if !editor.is_new() => theirs.set(Some(newest)),
+                (_, Some(Err(error))) if error.is_not_found() => gone.set(true),
                 (_, Some(Ok(_))) => {
                     let words =
                         "There is a route of this name already. Choose another name, or open that route.";
@@ -121,10 +147,16 @@ pub fn SaveBar(saving: Saving) -> impl IntoView {
         let spec = editor.base.with_untracked(|base| base.as_ref().map(|route| route.spec.clone()));
         editor.form.tried.set(false);
         editor.form.error.set(None);
-        editor.load(spec.unwrap_or_else(|| crate::page::routes::template::blank("")));
+        editor.load(spec.unwrap_or_else(|| maig_core::route::RouteSpec::new("")));
     };
     view! {
         {move || general.get().map(|error| view! { <ErrorPanel error/> })}
+        {move || saving.gone.get().then(|| view! {
+            <div class="route-gone" role="alert">
+                <p>"Somebody has deleted this route since you began. What you have typed is still here."</p>
+                <Button on_click=move || saving.save_over(0)>"Make it anew"</Button>
+            </div>
+        })}
         <div class="route-save" class:route-save-dirty=move || dirty.get()>
             <p class="soft" role="status">{state}</p>
             <div class="row">

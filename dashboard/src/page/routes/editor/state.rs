@@ -25,6 +25,8 @@ pub struct Judged {
 /// Copy it freely.
 #[derive(Clone, Copy)]
 pub struct Editor {
+    /// Whether who looks may change it; the gateway decides in any case.
+    pub may: bool,
     pub around: Signal<Around>,
     pub draft: RwSignal<Draft>,
     /// The route that was loaded; `None`: it is a new one.
@@ -42,13 +44,14 @@ pub struct Editor {
 }
 
 impl Editor {
-    pub fn new(around: Signal<Around>, base: Option<Route>, spec: RouteSpec) -> Self {
+    pub fn new(may: bool, around: Signal<Around>, base: Option<Route>, spec: RouteSpec) -> Self {
         let draft = RwSignal::new(Draft::new(spec, 1));
         let judged = Memo::new(move |_| {
             let spec = draft.with(Draft::spec);
             around.with(|around| judge(&spec, around))
         });
         Self {
+            may,
             around,
             draft,
             base: RwSignal::new(base),
@@ -74,6 +77,11 @@ impl Editor {
         self.form.tried.set(false);
         self.form.error.set(None);
         self.base.set(Some(route));
+    }
+
+    /// Whether it has never been saved.
+    pub fn is_new(self) -> bool {
+        self.base.with_untracked(Option::is_none)
     }
 
     /// Whether there is anything to save.

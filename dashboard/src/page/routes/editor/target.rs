@@ -22,8 +22,8 @@ pub fn Target(editor: Editor, uid: Uid, drag: RwSignal<Drag>) -> impl IntoView {
     // What is wrong must not be folded away.
     let unfolded = RwSignal::new(false);
     Effect::new(move || {
-        let inside = ["provider_key", "retries", "parameters", "timeouts"];
-        if editor.form.tried.get() && inside.iter().any(|field| editor.fault(Some(uid), field).is_some()) {
+        let wrong = || TARGET_FIELDS.iter().any(|field| editor.fault(Some(uid), field.path).is_some());
+        if editor.form.tried.get() && wrong() {
             unfolded.set(true);
         }
     });
@@ -33,7 +33,7 @@ pub fn Target(editor: Editor, uid: Uid, drag: RwSignal<Drag>) -> impl IntoView {
             "ArrowDown" => 1,
             _ => return,
         };
-        if event.alt_key() {
+        if event.alt_key() && editor.may {
             event.prevent_default();
             event.stop_propagation();
             step(editor, uid, by, if by < 0 { "up" } else { "down" });
@@ -66,7 +66,7 @@ pub fn Target(editor: Editor, uid: Uid, drag: RwSignal<Drag>) -> impl IntoView {
             <div class="route-target-head">
                 // For pointers alone: keys and screen readers have the buttons beside it.
                 <span class="route-grip" aria-hidden="true" title="Drag to another place" on:mousedown=|event| event.prevent_default() on:pointerdown=move |event| {
-                    if event.button() == 0 {
+                    if event.button() == 0 && editor.may {
                         event.prevent_default();
                         begin_drag(editor, uid, drag);
                     }
@@ -97,7 +97,7 @@ pub fn Target(editor: Editor, uid: Uid, drag: RwSignal<Drag>) -> impl IntoView {
             <Warnings editor uid=Some(uid) field=""/>
             <details class="route-more" prop:open=move || unfolded.get()>
                 <summary>
-                    "Key, retries, parameters, timeouts"
+                    {TARGET_FIELDS.iter().map(|field| field.name).collect::<Vec<_>>().join(", ")}
                     <span class="faint">{move || told.get()}</span>
                 </summary>
                 <div class="route-more-fields">

@@ -42,7 +42,10 @@ pub fn Targets(editor: Editor) -> impl IntoView {
         <section class="route-targets" aria-labelledby="route-targets-title">
             <div class="row-apart">
                 <h2 id="route-targets-title">"Targets"</h2>
-                <p class="small faint">"In the order they are tried. "<kbd>"Alt"</kbd>" "<kbd>"↑"</kbd>" "<kbd>"↓"</kbd>" moves one."</p>
+                <p class="small faint">
+                    "In the order they are tried."
+                    <span class="route-keys">" "<kbd>"Alt"</kbd>" "<kbd>"↑"</kbd>" "<kbd>"↓"</kbd>" moves one."</span>
+                </p>
             </div>
             <ol class="route-list" class:route-dragging=move || drag.get().who.is_some()>
                 <For each=move || uids.get() key=|uid| *uid let:uid>
@@ -50,7 +53,7 @@ pub fn Targets(editor: Editor) -> impl IntoView {
                 </For>
             </ol>
             <p class="field-error" role="alert" hidden=move || fault.get().is_none()>{move || fault.get()}</p>
-            <div class="row">
+            <div class="route-add">
                 <Button icon=Icon::Add on_click=add>
                     {move || if uids.with(Vec::is_empty) { "Add the primary" } else { "Add a fallback" }}
                 </Button>

@@ -72,7 +72,7 @@ pub fn Explain(around: Signal<Around>, #[prop(into)] spec: Signal<RouteSpec>) ->
                         <label class="field-label" for=tokens_id.clone()>"Prompt"</label>
                         <div class="input-with">
                             <input
-                                class="input input-number" id=tokens_id type="text" inputmode="numeric" autocomplete="off"
+                                class="input" id=tokens_id type="text" inputmode="numeric" autocomplete="off"
                                 placeholder="short" bind:value=tokens
                             />
                             <span class="input-end input-unit">"tokens"</span>

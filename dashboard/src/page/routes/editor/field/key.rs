@@ -10,8 +10,12 @@ use crate::page::routes::draft::Uid;
 use crate::page::routes::editor::state::Editor;
 use crate::ui::Field;
 
-pub const FIELD: TargetField =
-    TargetField { view, told: |target| target.provider_key.as_ref().map(|name| format!("key {name}")) };
+pub const FIELD: TargetField = TargetField {
+    path: "provider_key",
+    name: "Key",
+    view,
+    told: |target| target.provider_key.as_ref().map(|name| format!("key {name}")),
+};
 
 fn view(editor: Editor, uid: Uid) -> AnyView {
     let chosen = move || editor.target(uid).and_then(|target| target.provider_key).unwrap_or_default();

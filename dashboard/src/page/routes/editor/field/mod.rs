@@ -21,6 +21,10 @@ pub struct RouteField {
 
 /// A field of a target.
 pub struct TargetField {
+    /// Where its value stands in the target.
+    pub path: &'static str,
+    /// As the fold that it is in announces it.
+    pub name: &'static str,
     pub view: fn(Editor, Uid) -> AnyView,
     /// What a folded target says of it; `None` where it has its default.
     pub told: fn(&TargetSpec) -> Option<String>,

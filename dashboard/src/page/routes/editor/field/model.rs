@@ -12,7 +12,7 @@ use crate::page::routes::editor::models::use_choices;
 use crate::page::routes::editor::state::Editor;
 use crate::ui::{Combobox, Link};
 
-pub const FIELD: TargetField = TargetField { view, told: |_| None };
+pub const FIELD: TargetField = TargetField { path: "model", name: "Model", view, told: |_| None };
 
 fn view(editor: Editor, uid: Uid) -> AnyView {
     let value = RwSignal::new(

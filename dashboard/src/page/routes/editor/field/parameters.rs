@@ -9,6 +9,8 @@ use crate::page::routes::editor::state::Editor;
 use crate::ui::TextArea;
 
 pub const FIELD: TargetField = TargetField {
+    path: "parameters",
+    name: "parameters",
     view,
     told: |target| {
         let names: Vec<&str> = target.parameters.keys().map(String::as_str).collect();

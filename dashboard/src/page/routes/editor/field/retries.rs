@@ -9,6 +9,8 @@ use crate::page::routes::editor::state::Editor;
 use crate::ui::NumberInput;
 
 pub const FIELD: TargetField = TargetField {
+    path: "retries",
+    name: "retries",
     view,
     told: |target| match target.retries {
         0 => None,

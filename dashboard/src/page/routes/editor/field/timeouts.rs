@@ -5,13 +5,14 @@ use maig_core::plan::default_timeouts;
 use maig_core::route::{TargetSpec, Timeouts};
 
 use super::{RouteField, TargetField, Warnings, number};
-use crate::format;
 use crate::page::routes::draft::Uid;
 use crate::page::routes::editor::state::Editor;
+use crate::page::routes::words;
 use crate::ui::NumberInput;
 
 pub const ROUTE_FIELD: RouteField = RouteField { view: of_route };
-pub const TARGET_FIELD: TargetField = TargetField { view: of_target, told };
+pub const TARGET_FIELD: TargetField =
+    TargetField { path: "timeouts", name: "timeouts", view: of_target, told };
 
 /// One clock: its path, how it is called, and where it is kept.
 struct Clock {
@@ -45,10 +46,13 @@ const CLOCKS: [Clock; 6] = [
 
 fn of_route(editor: Editor) -> AnyView {
     let defaults = Signal::derive(|| default_timeouts(false));
+    let patience = Memo::new(move |_| {
+        words::patience(&editor.draft.with(|draft| draft.rest.timeouts).or(default_timeouts(false)))
+    });
     view! {
         <fieldset class="route-field">
             <legend>"Timeouts"</legend>
-            <p class="field-hint">"Every clock has a default; a target may have its own."</p>
+            <p class="field-hint">{move || patience.get()}" Models that reason have longer defaults; a target may have clocks of its own."</p>
             <Clocks editor defaults/>
             <Warnings editor field="timeouts"/>
         </fieldset>
@@ -91,12 +95,11 @@ fn Clocks(editor: Editor, #[prop(optional)] uid: Option<Uid>, defaults: Signal<T
             });
             let placeholder = Signal::derive(move || (clock.get)(&defaults.get()).unwrap_or(0).to_string());
             view! {
-                // A default that changes makes the field anew only while nothing is typed in it.
                 <NumberInput
                     name=clock.path
                     label=clock.name
                     value=text
-                    placeholder=placeholder.get_untracked()
+                    placeholder
                     unit="ms"
                     hint=clock.hint
                     check=editor.check(uid, clock.path)
@@ -110,7 +113,7 @@ fn Clocks(editor: Editor, #[prop(optional)] uid: Option<Uid>, defaults: Signal<T
 fn told(target: &TargetSpec) -> Option<String> {
     let set = CLOCKS.iter().filter_map(|clock| {
         let ms = (clock.get)(&target.timeouts)?;
-        Some(format!("{} {}", clock.name.to_lowercase(), format::duration(ms)))
+        Some(format!("{} {}", clock.name.to_lowercase(), words::clock(ms)))
     });
     let set: Vec<String> = set.collect();
     (!set.is_empty()).then(|| set.join(", "))
