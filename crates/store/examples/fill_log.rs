@@ -51,9 +51,8 @@ fn moments(rows: usize, now: i64, days: i64) -> Vec<i64> {
     let first = now - days * DAY_US;
     let hours = usize::try_from(days * 24).unwrap_or(1).max(1);
     let weight = |hour: usize| {
-        let of_day = (first + i64::try_from(hour).unwrap_or(0) * DAY_US / 24).rem_euclid(DAY_US) as f64
-            / DAY_US as f64;
-        1.0 - 0.75 * (std::f64::consts::TAU * (of_day - 0.1)).cos() + noise(hour, 1) as f64 / 400.0
+        let at = first + i64::try_from(hour).unwrap_or(0) * DAY_US / 24;
+        busy(at) as f64 + noise(hour, 1) as f64 / 8.0
     };
     let whole: f64 = (0..hours).map(weight).sum();
     let mut moments = Vec::with_capacity(rows);
@@ -68,6 +67,15 @@ fn moments(rows: usize, now: i64, days: i64) -> Vec<i64> {
         }
     }
     moments
+}
+
+/// How busy that hour is, in percent: more by day, less on a weekend.
+fn busy(at: i64) -> u64 {
+    let of_day = at.rem_euclid(DAY_US) as f64 / DAY_US as f64;
+    // 1970 began on a Thursday.
+    let weekend = matches!(at.div_euclid(DAY_US).rem_euclid(7), 2 | 3);
+    let whole = 50.0 - 37.5 * (std::f64::consts::TAU * (of_day - 0.1)).cos();
+    (if weekend { whole * 0.62 } else { whole }) as u64
 }
 
 /// 0 to 99, the same for the same numbers.
@@ -92,8 +100,12 @@ fn request(n: usize, at: i64, ago: i64, project: &ProjectId, keys: &[ProjectKeyI
     let fails = roll(4) < if bad_hour { 72 } else { 4 };
     let lost = fails && roll(5) < 14;
     let fallback = fails && !lost;
-    let (stream, thought) = (roll(6) < 70, (300 + roll(7) * 11) as i64 * 1000);
-    let wait = (180 + roll(8) * 9) as i64 * 1000;
+    let stream = roll(6) < 70;
+    // Models differ in speed, and every one is slower while many ask.
+    let load = 85 + 30 * busy(at) / 100 + roll(20) * roll(21) / 160;
+    let pace = load * if models[usize::from(fallback)].contains("flash") { 45 } else { 100 } / 100;
+    let thought = ((300 + roll(7) * 11) * pace * 10) as i64;
+    let wait = ((180 + roll(8) * 6) * pace * 10) as i64;
     let failed_ms = if fails { 250 + roll(9) * 12 } else { 0 };
     let (kind, status) = match roll(10) {
         0..45 => ("server_error", Some(503)),

@@ -17,7 +17,7 @@ const MOST: i64 = 50_000;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct ByUser {
-    /// By requests, largest first; without percentiles and steps. An empty name: no user was named.
+    /// By requests, largest first; without steps. An empty name: no user was named.
     pub groups: Vec<Group>,
     /// The first moment that was counted; later than asked if there were too many requests.
     pub from: i64,
@@ -27,6 +27,8 @@ pub struct ByUser {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Counted {
+    duration_us: i64,
+    first_token_us: Option<i64>,
     prompt_tokens: Option<i64>,
     cached_tokens: Option<i64>,
     completion_tokens: Option<i64>,
@@ -61,6 +63,8 @@ impl Requests<'_> {
             let of: Counted = row.json("detail")?;
             let sums = users.entry(row.text_or_null("end_user")?.unwrap_or_default()).or_default();
             sums.requests += 1;
+            sums.latency.record(of.duration_us);
+            of.first_token_us.into_iter().for_each(|us| sums.first_token.record(us));
             sums.errors += i64::from(row.int("status")? >= 400 || row.text_or_null("error_code")?.is_some());
             sums.fallbacks += row.int("fallback")?;
             sums.prompt_tokens += of.prompt_tokens.unwrap_or(0);

@@ -14,6 +14,7 @@ use crate::database::{Database, project};
 crate::on_both!(
     a_row_comes_back_as_it_went_in,
     the_hourly_sums_are_those_of_the_rows,
+    what_each_user_did_is_the_sum_of_their_rows,
     a_batch_that_is_written_twice_counts_once,
     two_instances_that_write_at_once_lose_nothing,
     every_filter_finds_what_a_search_by_hand_finds,
@@ -203,6 +204,37 @@ async fn the_hourly_sums_are_those_of_the_rows(db: Database) {
     let days = store.rollups().query(&RollupQuery { step_hours: 24, ..all.clone() }).await.unwrap();
     assert_eq!(days.steps.len(), 1);
     assert!(store.rollups().query(&RollupQuery { to: 0, ..all }).await.is_err());
+}
+
+async fn what_each_user_did_is_the_sum_of_their_rows(db: Database) {
+    let store = db.open().await;
+    let rows = Dice(11).rows(300, "p");
+    store.requests().insert(&rows).await.unwrap();
+    let found = store.requests().by_user(&"p".into(), Some("chat"), (HOUR, 4 * HOUR)).await.unwrap();
+    assert_eq!(found.from, HOUR, "all were counted");
+    let asked = |row: &&RequestRow| row.route == "chat" && (HOUR..4 * HOUR).contains(&row.started_at);
+    let users: HashSet<_> = rows.iter().filter(asked).map(|row| row.end_user.clone()).collect();
+    assert_eq!(found.groups.len(), users.len());
+    assert!(found.groups.is_sorted_by_key(|group| std::cmp::Reverse(group.totals.requests)));
+    for group in &found.groups {
+        let named = |row: &&RequestRow| row.end_user.as_deref().unwrap_or_default() == group.name;
+        let theirs: Vec<_> = rows.iter().filter(asked).filter(named).collect();
+        let sum = |of: &dyn Fn(&RequestRow) -> i64| theirs.iter().map(|row| of(row)).sum::<i64>();
+        let totals = &group.totals;
+        assert_eq!(totals.requests, sum(&|_| 1));
+        assert_eq!(totals.errors, sum(&|row| i64::from(row.is_error())));
+        assert_eq!(totals.fallbacks, sum(&|row| i64::from(row.fallback)));
+        assert_eq!(totals.prompt_tokens, sum(&|row| row.prompt_tokens.unwrap_or(0)));
+        assert_eq!(totals.completion_tokens, sum(&|row| row.completion_tokens.unwrap_or(0)));
+        assert_eq!(totals.cost.0, sum(&|row| row.cost.map_or(0, |cost| cost.0)));
+        assert_eq!(totals.unpriced, sum(&|row| i64::from(row.cost.is_none() && row.served_by.is_some())));
+        let (mut latency, mut first) = (Histogram::default(), Histogram::default());
+        for row in &theirs {
+            latency.record(row.duration_us);
+            row.first_token_us.into_iter().for_each(|us| first.record(us));
+        }
+        assert_eq!((&totals.latency, &totals.first_token), (&latency, &first), "{}", group.name);
+    }
 }
 
 async fn a_batch_that_is_written_twice_counts_once(db: Database) {
