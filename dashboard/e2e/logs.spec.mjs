@@ -2,9 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { audit, shots } from "./look.mjs";
-import { KEY, fill, logged, makeShop } from "./traffic.mjs";
-
-const rows = (page) => page.locator("#log-rows [role=row]");
+import { KEY, fill, logged, makeShop, rows, shown } from "./traffic.mjs";
 
 story("an empty log says what to send, a request appears by itself, and a filter that nothing fits can be cleared", async ({ page, gateway, sim, owner }) => {
   const made = await owner();
@@ -22,6 +20,7 @@ story("an empty log says what to send, a request appears by itself, and a filter
   await page.goto(gateway.url + "/logs?user=nobody");
   await page.getByRole("heading", { name: "No request matches" }).waitFor();
   await audit(page);
+  await shots(page, "logs-no-match");
   await page.getByRole("button", { name: "Clear filters" }).last().click();
   await rows(page).first().waitFor();
   assert.equal(new URL(page.url()).search, "");
@@ -50,17 +49,18 @@ story("successes, fallbacks, errors and streams are seen, filtered by address, a
 
   // Filters are the address, the controls and the chips at once.
   await page.getByRole("button", { name: "Fallback only" }).click();
-  await page.waitForFunction(() => document.querySelectorAll("#log-rows [role=row]").length === 1);
+  await shown(page, 1);
   assert.equal(new URL(page.url()).search, "?fallback=true");
   await page.getByRole("button", { name: "Remove the filter Fallback: only" }).click();
   await rows(page).nth(3).waitFor();
   await page.getByLabel("Status").selectOption("error");
-  await page.waitForFunction(() => document.querySelectorAll("#log-rows [role=row]").length === 1);
+  await shown(page, 1);
   await page.goBack();
-  await rows(page).nth(3).waitFor();
+  await shown(page, 4);
+  assert.equal(await page.getByLabel("Status").inputValue(), "", "the control follows the address");
   for (const [search, count] of [["route=summarize", 1], ["user=user-2", 1], ["version=2.5.1", 1], ["platform=android", 1], ["model=anthropic/claude-sonnet-4-5", 1], [`q=${fallback.id}`, 1], ["fallback=false&status=ok", 2]]) {
     await page.goto(`${gateway.url}/logs?${search}`);
-    await page.waitForFunction((count) => document.querySelectorAll("#log-rows [role=row]").length === count, count);
+    await shown(page, count);
   }
 
   // `/` leads to the search, Add filter to every other field.
@@ -70,13 +70,45 @@ story("successes, fallbacks, errors and streams are seen, filtered by address, a
   assert.equal(await page.evaluate(() => document.activeElement.id), "log-search");
   await page.keyboard.type("user-2");
   await page.keyboard.press("Enter");
-  await page.waitForFunction(() => document.querySelectorAll("#log-rows [role=row]").length === 1);
+  await shown(page, 1);
   await page.getByRole("button", { name: "Add filter" }).click();
-  await page.getByLabel("Filter by").selectOption("key");
+  await page.getByLabel("Filter by").selectOption("version");
+  // What was seen is offered.
+  await page.getByRole("combobox", { name: "Value, as a whole" }).click();
+  await page.getByRole("option", { name: "2.5.1" }).waitFor();
   await audit(page);
+  await page.getByLabel("Filter by").selectOption("key");
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await page.getByRole("button", { name: "Remove the filter Key: ios-app" }).waitFor();
   assert.match(page.url(), /key=/);
+});
+
+story("a time of one's own is in the address, has no news, and a preset takes its place", async ({ page, gateway, sim, owner }) => {
+  const made = await owner();
+  const shop = await makeShop(made, gateway, sim);
+  await shop.send();
+  await logged(made, 1);
+  await page.goto(gateway.url + "/logs");
+  await shown(page, 1);
+  await page.getByLabel("Time", { exact: true }).selectOption("custom");
+  const dialog = page.getByRole("dialog", { name: "From one moment to another" });
+  await dialog.waitFor();
+  await audit(page);
+  await shots(page, "logs-time");
+  await dialog.getByLabel("From").fill("2026-11-20T10:00");
+  await dialog.getByLabel("To").fill("2026-11-20T09:00");
+  await dialog.getByRole("button", { name: "Show this time" }).click();
+  await dialog.getByText("The end must come after the beginning.").waitFor();
+  await dialog.getByLabel("To").fill("2026-11-20T12:30");
+  await dialog.getByRole("button", { name: "Show this time" }).click();
+  await page.waitForURL("**/logs?from=2026-11-20T10:00:00.000Z&to=2026-11-20T12:30:00.000Z");
+  await page.getByRole("heading", { name: "No request in this time" }).waitFor();
+  assert.ok(await page.getByRole("button", { name: "Paused" }).isDisabled(), "a time with an end has no news");
+  await page.getByLabel("Time", { exact: true }).selectOption("7d");
+  await page.waitForURL("**/logs?range=7d");
+  await shown(page, 1);
+  await page.goBack();
+  await page.getByRole("heading", { name: "No request in this time" }).waitFor();
 });
 
 story("a request opens at an address of its own: attempts with clocks and reasons, tokens, cost, who, headers", async ({ page, gateway, sim, owner }) => {
@@ -102,7 +134,7 @@ story("a request opens at an address of its own: attempts with clocks and reason
   await drawer.getByText("x-maig-served-by").waitFor();
   assert.equal(await drawer.locator(".fall-one").count(), 2);
   await audit(page);
-  await shots(page, "request");
+  await shots(page, "request", { height: 1480 });
   await page.keyboard.press("j");
   await page.waitForFunction((id) => !location.pathname.endsWith(id), id);
   await page.keyboard.press("k");
@@ -172,52 +204,21 @@ story("what the filter shows is exported as CSV and as JSON", async ({ page, gat
   }
 });
 
-story("of 100,000 requests a screenful is drawn, and the first is there as soon as of ten", async ({ page, gateway, owner }) => {
+story("a long log in pictures: the list, filtered, and with a row open", async ({ page, gateway, sim, owner }) => {
   const made = await owner();
-  const shop = { ios: await made.api("POST", "projects/shop/keys", { name: "ios-app" }), android: await made.api("POST", "projects/shop/keys", { name: "android-app" }) };
-  assert.ok(shop.ios && shop.android);
-  await fill(gateway, 100_000, 7);
-
-  const open = async (search) => {
-    const began = Date.now();
-    await page.goto(gateway.url + "/logs" + search);
-    await rows(page).nth(5).waitFor();
-    return Date.now() - began;
-  };
-  const cold = await open("?range=30d");
-  const warm = await open("?range=30d");
-  const interactive = await page.evaluate(() => performance.getEntriesByType("navigation")[0].domInteractive);
-  const filtered = await open("?range=30d&status=error");
-  await open("?range=30d");
+  await makeShop(made, gateway, sim);
+  await fill(gateway, 5_000, 3);
+  await page.goto(gateway.url + "/logs");
+  await rows(page).nth(5).waitFor();
   await audit(page);
-  await shots(page, "logs");
-
-  // Down through all of them, as fast as they come: every row is held, a screenful is drawn.
-  const began = Date.now();
-  const total = await page.evaluate(async () => {
-    const list = document.querySelector(".log-list");
-    for (;;) {
-      scrollTo(0, document.documentElement.scrollHeight);
-      await new Promise((resolve) => requestAnimationFrame(resolve));
-      const count = Number(list.getAttribute("aria-rowcount"));
-      if (count > 0) return count - 1;
-    }
-  });
-  const all = Date.now() - began;
-  assert.equal(total, 100_000);
-  assert.ok((await rows(page).count()) < 80, "too many rows are drawn");
-  const frames = await page.evaluate(async () => {
-    const times = [];
-    let last = performance.now();
-    for (let step = 0; step < 60; step += 1) {
-      scrollTo(0, (step * 7919 * 397) % document.documentElement.scrollHeight);
-      await new Promise((resolve) => requestAnimationFrame(resolve));
-      times.push(performance.now() - last);
-      last = performance.now();
-    }
-    return times.sort((a, b) => a - b);
-  });
-  await page.evaluate(() => scrollTo(0, 0));
-  await page.locator('#log-rows [aria-rowindex="2"]').waitFor();
-  console.log(`          100,000 requests: list ${cold} ms cold, ${warm} ms warm (document interactive at ${Math.round(interactive)} ms), errors only ${filtered} ms; all rows loaded in ${(all / 1000).toFixed(1)} s; a jump between rows draws in ${Math.round(frames[30])} ms, worst ${Math.round(frames.at(-1))} ms`);
+  await shots(page, "logs", { whole: false });
+  await page.goto(gateway.url + "/logs?range=7d&fallback=true&version=2.6.0&platform=ios");
+  await rows(page).nth(5).waitFor();
+  assert.equal(await page.getByText("fallback", { exact: true }).count(), await rows(page).count());
+  await audit(page);
+  await shots(page, "logs-filtered", { whole: false });
+  await rows(page).filter({ has: page.locator(".log-first", { hasText: "ms" }) }).first().getByRole("link").click();
+  await page.getByRole("dialog", { name: "Request" }).getByText("until the first token").waitFor();
+  await audit(page);
+  await shots(page, "logs-open", { whole: false });
 }, { env: () => ({ MAIG_MASTER_KEY: KEY }) });

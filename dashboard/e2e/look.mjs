@@ -6,8 +6,13 @@ import { join } from "node:path";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const screens = join(process.env.MAIG_TARGET_DIR ?? "target", "dashboard", "screens");
 
-/** Two frames: what was just set is on the screen now. */
-const painted = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+/** What was just set is on the screen: two frames, and on a busy machine the time that a change of theme takes. */
+async function painted(page) {
+  const frames = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await frames();
+  await page.waitForTimeout(60);
+  await frames();
+}
 
 /** No violation of WCAG A and AA, nor of axe's best practices, in either theme. */
 export async function audit(page) {
@@ -23,19 +28,22 @@ export async function audit(page) {
   await page.emulateMedia({ colorScheme: "light" });
 }
 
-/** `NAME-360-dark.png` and its three sisters, the whole page each; a page that scrolls sideways at 360 is a fault. */
-export async function shots(page, name) {
+/**
+ * `NAME-360-dark.png` and its three sisters, the whole page each; a page that scrolls sideways at 360 is a fault.
+ * `height` is for what scrolls by itself, as a drawer; `whole: false` for a page that has no end.
+ */
+export async function shots(page, name, { height, whole = true } = {}) {
   mkdirSync(screens, { recursive: true });
   const size = page.viewportSize();
   for (const width of [1440, 360]) {
-    await page.setViewportSize({ width, height: width === 360 ? 760 : 900 });
+    const high = height ?? (width === 360 ? 760 : 900);
+    await page.setViewportSize({ width, height: high });
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme });
       await painted(page);
       // In a window as high as the page, what sticks to an edge does not lie over the middle of the picture.
-      const high = width === 360 ? 760 : 900;
-      const whole = await page.evaluate(() => (document.querySelector("dialog[open]") ? 0 : document.documentElement.scrollHeight));
-      await page.setViewportSize({ width, height: Math.max(high, whole) });
+      const tall = await page.evaluate(() => (document.querySelector("dialog[open]") ? 0 : document.documentElement.scrollHeight));
+      await page.setViewportSize({ width, height: whole ? Math.max(high, tall) : high });
       await painted(page);
       await page.screenshot({ path: join(screens, `${name}-${width}-${colorScheme}.png`) });
       await page.setViewportSize({ width, height: high });

@@ -34,6 +34,7 @@ story("a week of traffic: figures against the week before, charts by keyboard an
   await page.goto(gateway.url + "/?range=7d");
   await page.getByText("against the time before").first().waitFor({ state: "attached" });
   assert.equal(await page.locator(".figure").count(), 6);
+  await page.getByText(/^p50.* · p99/).first().waitFor();
 
   // The crosshair is a slider: it says the values of a step.
   const slider = page.getByRole("slider", { name: "Requests: values in time" });
@@ -50,6 +51,12 @@ story("a week of traffic: figures against the week before, charts by keyboard an
   assert.ok((await cells.count()) >= 8, "a row for each day");
   await audit(page);
   await page.getByText("Show as a table: Requests").click();
+  // A step of a chart leads to its requests.
+  await slider.focus();
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/logs\?from=[\dTZ:.-]+&to=[\dTZ:.-]+$/);
+  await page.locator("#log-rows [role=row]").first().waitFor();
   await page.evaluate(() => localStorage.setItem("maig.checklist-away.shop", "yes"));
   await page.goto(gateway.url + "/?range=24h");
   await page.locator(".plot-picture path").first().waitFor({ state: "attached" });
@@ -61,12 +68,22 @@ story("a week of traffic: figures against the week before, charts by keyboard an
   await line("production-chat").first().waitFor();
   await audit(page);
   await shots(page, "usage");
+  const measure = (name) => page.getByRole("group", { name: "Measure" }).getByRole("button", { name, exact: true }).click();
   for (const [group, name] of [["Model", "openai/gpt-4o"], ["Project key", "android-app"], ["End user", "user-0"], ["App version", "2.5.1"], ["Platform", "android"], ["Route", "summarize"]]) {
     await page.getByRole("group", { name: "Group by" }).getByRole("button", { name: group }).click();
     await line(name).first().waitFor();
+    await audit(page);
+    if (group !== "Route") await shots(page, `usage-by-${group.toLowerCase().replace(" ", "-")}`);
   }
-  await page.getByRole("button", { name: "Spend" }).click();
-  assert.match(page.url(), /show=spend/);
+  for (const [name, param, head] of [["Errors", "errors", "Share of errors"], ["Fallbacks", "fallback", "Share of fallbacks"], ["Latency", "latency", "Latency, p95"], ["First token", "first_token", "First token, p95"], ["Tokens", "tokens", "Share of tokens"], ["Spend", "spend", "Share of spend"]]) {
+    await measure(name);
+    await page.getByRole("columnheader", { name: head, exact: true }).waitFor();
+    assert.equal(new URL(page.url()).searchParams.get("show"), param);
+    if (name === "Latency") {
+      await audit(page);
+      await shots(page, "usage-latency");
+    }
+  }
   await page.getByText("Spend leaves out").waitFor();
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "CSV" }).click()]);
   const csv = await readFile(await download.path(), "utf8");

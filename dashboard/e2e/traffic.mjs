@@ -54,6 +54,12 @@ export async function logged(owner, count) {
   throw new Error(`the log never held ${count} requests`);
 }
 
+/** The rows of the log that are drawn. */
+export const rows = (page) => page.locator("#log-rows [role=row]");
+
+/** Waits until so many are. */
+export const shown = (page, count) => page.waitForFunction((count) => document.querySelectorAll("#log-rows [role=row]").length === count, count);
+
 /** A master key for a gateway whose log is filled from beside it. */
 export const KEY = Buffer.alloc(32, 7).toString("base64");
 

@@ -92,14 +92,41 @@ pub fn use_query() -> Memo<Query> {
 
 /// Sets one part of it. A filter is a place to go back to, so it gets an entry in the history.
 pub fn use_set_query() -> impl Fn(&str, Option<&str>) + Clone + Send + Sync + 'static {
+    let change = use_change_query();
+    move |name, value| change(&[(name, value)])
+}
+
+/// Sets some parts of it as one step of the history.
+pub fn use_change_query() -> impl Fn(&[(&str, Option<&str>)]) + Clone + Send + Sync + 'static {
     let location = use_location();
     let navigate = use_navigate();
-    move |name, value| {
-        let query = Query::parse(&location.search.get_untracked()).with(name, value);
+    move |parts| {
+        let query = Query::parse(&location.search.get_untracked());
+        let query = parts.iter().fold(query, |query, (name, value)| query.with(name, *value));
         // As it stands in the address bar, sub-path included.
         let to = location.pathname.get_untracked() + &query.to_search();
         navigate(&to, NavigateOptions { resolve: false, scroll: false, ..NavigateOptions::default() });
     }
+}
+
+/// A part of it as a signal that a control can hold; `otherwise` is what an address without it means.
+pub fn use_part(query: Memo<Query>, name: &'static str, otherwise: &'static str) -> RwSignal<String> {
+    let now = move |query: &Query| query.get(name).unwrap_or(otherwise).to_owned();
+    let value = RwSignal::new(query.with_untracked(now));
+    let set = use_set_query();
+    Effect::new(move || {
+        let now = query.with(now);
+        if value.get_untracked() != now {
+            value.set(now);
+        }
+    });
+    Effect::new(move |first: Option<()>| {
+        let chosen = value.get();
+        if first.is_some() && query.with_untracked(now) != chosen {
+            set(name, (chosen != otherwise).then_some(chosen.as_str()));
+        }
+    });
+    value
 }
 
 #[cfg(test)]

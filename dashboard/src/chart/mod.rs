@@ -12,6 +12,7 @@ pub mod scale;
 pub mod series;
 pub mod spark;
 pub mod table;
+mod tip;
 mod trend;
 pub mod waterfall;
 

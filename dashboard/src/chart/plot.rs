@@ -7,10 +7,11 @@ use leptos::prelude::*;
 use super::area::{Point, line};
 use super::axis::{Extent, Frame, frame};
 use super::bar::{stacks, tallest};
-use super::legend::{Legend, Mark, Patterns, Swatch, fill, stroke};
+use super::legend::{Legend, Mark, Patterns, fill, stroke};
 use super::measure::use_width;
 use super::series::ChartData;
 use super::table::DataTable;
+use super::tip::Tip;
 use crate::browser::{fresh_id, utc_offset_min};
 
 /// How values are drawn.
@@ -28,6 +29,9 @@ pub fn Plot(
     #[prop(into)] data: Signal<ChartData>,
     form: Form,
     #[prop(default = 208.0)] height: f64,
+    /// A step was chosen, by pointer or by keyboard: its first moment, and the one after its last.
+    #[prop(optional, into)]
+    on_pick: Option<Callback<(i64, i64)>>,
 ) -> impl IntoView {
     let node: NodeRef<html::Div> = NodeRef::new();
     let width = use_width(node);
@@ -62,6 +66,12 @@ pub fn Plot(
         })
     });
     let heading = fresh_id("plot");
+    let pick = Callback::new(move |step: usize| {
+        let step = data.with_untracked(|data| data.steps.get(step).map(|from| (*from, from + data.step_ms)));
+        if let (Some(on_pick), Some(step)) = (on_pick, step) {
+            on_pick.run(step);
+        }
+    });
     view! {
         <figure class="plot" aria-labelledby=heading>
             <figcaption class="plot-head">
@@ -77,9 +87,15 @@ pub fn Plot(
                     at.set(Some(frame.get_untracked().bands.step_at(f64::from(event.client_x()) - left)));
                 }
                 on:pointerleave=move |_| at.set(None)
+                class:plot-pick=on_pick.is_some()
+                on:click=move |_| {
+                    if let Some(step) = at.get_untracked() {
+                        pick.run(step);
+                    }
+                }
             >
                 <Picture title=title.clone() data frame form at offset/>
-                <Cursor title=title.clone() data at offset/>
+                <Cursor title=title.clone() data at offset pick/>
                 <Tip data frame at offset mark/>
             </div>
             <Table title data offset/>
@@ -170,6 +186,7 @@ fn Cursor(
     data: Signal<ChartData>,
     at: RwSignal<Option<usize>>,
     offset: Signal<i64>,
+    pick: Callback<usize>,
 ) -> impl IntoView {
     let last = Memo::new(move |_| data.with(|data| data.steps.len().saturating_sub(1)));
     let now = move || at.get().unwrap_or_else(|| last.get());
@@ -182,6 +199,7 @@ fn Cursor(
             "PageUp" => (step + 6).min(last),
             "Home" => 0,
             "End" => last,
+            "Enter" => return pick.run(step),
             "Escape" => return at.set(None),
             _ => return,
         };
@@ -206,51 +224,6 @@ fn Cursor(
             on:blur=move |_| at.set(None)
             on:keydown=on_key
         ></div>
-    }
-}
-
-/// The values under the crosshair. Who listens has them from the cursor.
-#[component]
-fn Tip(
-    data: Signal<ChartData>,
-    frame: Memo<Frame>,
-    at: RwSignal<Option<usize>>,
-    offset: Signal<i64>,
-    mark: Mark,
-) -> impl IntoView {
-    move || {
-        let step = at.get()?;
-        let frame = frame.get();
-        let x = frame.bands.middle(step);
-        let rows = data.with(|data| {
-            // As they stand on each other: the last on top.
-            data.series
-                .iter()
-                .rev()
-                .filter_map(|series| {
-                    let value = data.unit.say(series.values.get(step).copied().flatten()?);
-                    Some((series.look, series.name.clone(), value))
-                })
-                .collect::<Vec<_>>()
-        });
-        let empty = rows.is_empty();
-        let title = data.with(|data| data.step_label(step, offset.get()));
-        Some(view! {
-            <div class="plot-tip" class:plot-tip-left=(x > frame.width / 2.0) style:left=format!("{x}px") aria-hidden="true">
-                <p class="plot-tip-title">{title}</p>
-                {empty.then(|| view! { <p class="faint">"Nothing"</p> })}
-                {rows
-                    .into_iter()
-                    .map(|(look, name, value)| view! {
-                        <p class="plot-tip-row">
-                            <Swatch look mark/>
-                            <span class="cut">{name}</span>
-                            <span class="plot-tip-value num">{value}</span>
-                        </p>
-                    })
-                    .collect_view()}
-            </div>
-        })
     }
 }
 

@@ -105,7 +105,7 @@ pub fn ticks(unit: Unit, max: f64, about: usize) -> Vec<f64> {
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
-const TIME_STEPS: [i64; 15] = [
+const TIME_STEPS: [i64; 17] = [
     MINUTE,
     5 * MINUTE,
     10 * MINUTE,
@@ -118,6 +118,8 @@ const TIME_STEPS: [i64; 15] = [
     12 * HOUR,
     DAY,
     2 * DAY,
+    3 * DAY,
+    4 * DAY,
     7 * DAY,
     14 * DAY,
     28 * DAY,
@@ -184,6 +186,7 @@ mod tests {
             said(noon - 7 * DAY, noon, 0, 8),
             "15 Nov, 16 Nov, 17 Nov, 18 Nov, 19 Nov, 20 Nov, 21 Nov"
         );
+        assert_eq!(said(noon - 8 * DAY, noon, 0, 3), "15 Nov, 18 Nov, 21 Nov");
         assert_eq!(said(noon, noon, 0, 4), "12:00");
         // India's half hour.
         assert_eq!(said(noon, noon + HOUR, 330, 3), "17:30, 18:00, 18:30");

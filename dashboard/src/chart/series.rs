@@ -1,6 +1,6 @@
 //! What a chart shows: steps of time, and a value of each series in each of them. Pure.
 
-use maig_api::SeriesPoint;
+use maig_api::{SeriesPoint, UsageReport};
 
 use crate::{format, time};
 
@@ -75,6 +75,17 @@ pub fn steps(from: i64, to: i64, step_ms: i64) -> Vec<i64> {
     let first = from.div_euclid(step_ms) * step_ms;
     // More than this is no chart, whatever an answer says.
     (0..2000).map(|n| first + n * step_ms).take_while(|at| *at < to).collect()
+}
+
+/// A report's step.
+pub fn step_ms(report: &UsageReport) -> i64 {
+    if report.step == "day" { 86_400_000 } else { 3_600_000 }
+}
+
+/// The steps of a report.
+pub fn steps_of(report: &UsageReport) -> Vec<i64> {
+    let moment = |text: &str| time::parse(text).unwrap_or_default();
+    steps(moment(&report.from), moment(&report.to), step_ms(report))
 }
 
 /// The points that the gateway gave, laid upon steps: it leaves out those in which nothing happened.

@@ -48,6 +48,10 @@ pub struct Waterfall {
     pub marks: Vec<Mark>,
 }
 
+/// Right of this there is no room for a moment's name, in percent.
+pub const ROOM: f64 = 84.0;
+/// As wide as two names on a phone.
+const NEAR: f64 = 36.0;
 /// A bar is seen, however short it was.
 const LEAST: f64 = 0.6;
 
@@ -65,11 +69,19 @@ pub fn waterfall(attempts: &[AttemptLog], duration_ms: u64) -> Waterfall {
         let wait = if attempt.ms == 0 { width } else { width * wait as f64 / attempt.ms as f64 };
         Bar { left, width, wait, outcome: Outcome::of(attempt), words_left: left + width > 82.0 }
     };
-    let marks = marks.into_iter().filter(|at| *at <= end as f64);
-    Waterfall {
-        bars: attempts.iter().map(bar).collect(),
-        marks: marks.map(|at| Mark { left: scale.at(at), label: Unit::Millis.tick(at) }).collect(),
+    let mut marks: Vec<Mark> = marks
+        .into_iter()
+        .filter(|at| *at <= end as f64)
+        .map(|at| Mark { left: scale.at(at), label: Unit::Millis.tick(at) })
+        .collect();
+    // The last stands left of its moment if there is no room on the right, where the one before may be.
+    if let [.., before, last] = marks.as_slice()
+        && last.left > ROOM
+        && last.left - before.left < NEAR
+    {
+        marks.pop();
     }
+    Waterfall { bars: attempts.iter().map(bar).collect(), marks }
 }
 
 #[cfg(test)]
@@ -117,6 +129,20 @@ mod tests {
                 assert!(bar.wait >= 0.0 && bar.wait <= bar.width, "{bar:?}");
             }
             assert!(fall.marks.iter().all(|mark| mark.left <= 100.0));
+        }
+    }
+
+    #[test]
+    fn names_of_moments_do_not_lie_on_each_other() {
+        for (duration, expect) in [
+            (156, "0 50 ms 100 ms"),
+            (1000, "0 500 ms 1 s"),
+            (1250, "0 500 ms 1 s"),
+            (340, "0 100 ms 200 ms"),
+        ] {
+            let fall = waterfall(&[attempt(0, duration, None, None)], duration);
+            let said: Vec<_> = fall.marks.iter().map(|mark| mark.label.as_str()).collect();
+            assert_eq!(said.join(" "), expect, "{duration}");
         }
     }
 

@@ -93,10 +93,11 @@ pub fn Combobox(
         }
     };
     let leave = move || {
+        // An input that is taken away loses its focus too, after everything else.
+        let Some(text) = typed.try_get_untracked() else { return };
         open.set(false);
         searched.set(false);
         touched.set(true);
-        let text = typed.get_untracked();
         let known = choices.with_untracked(|choices| choices.iter().any(|choice| choice.value == text));
         if free || known || text.is_empty() {
             if value.get_untracked() != text {

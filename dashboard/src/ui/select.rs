@@ -41,7 +41,7 @@ pub fn Select(
                 options
                     .get()
                     .into_iter()
-                    .map(|(key, label)| view! { <option value=key.clone() selected=key == chosen>{label}</option> })
+                    .map(|(key, label)| view! { <option value=key.clone() prop:selected=key == chosen>{label}</option> })
                     .collect_view()
             }}
         </select>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use maig_api::{AttemptLog, SkipLog};
 
 use super::words;
-use crate::chart::waterfall::{Bar, Outcome, waterfall};
+use crate::chart::waterfall::{Bar, Outcome, ROOM, waterfall};
 use crate::format;
 use crate::ui::{Badge, Icon, Svg, Tone};
 
@@ -14,6 +14,8 @@ pub(super) fn Attempts(attempts: Vec<AttemptLog>, skipped: Vec<SkipLog>, duratio
     let fall = waterfall(&attempts, duration_ms);
     let marks = fall.marks.clone();
     let none = attempts.is_empty();
+    // Hatching needs a word only where it stops before the bar's end.
+    let parted = attempts.iter().any(|attempt| attempt.first_token_ms.is_some());
     view! {
         <section class="log-part">
             <h3>"Attempts"</h3>
@@ -24,12 +26,18 @@ pub(super) fn Attempts(attempts: Vec<AttemptLog>, skipped: Vec<SkipLog>, duratio
                         {marks
                             .into_iter()
                             .map(|mark| view! {
-                                <span class="fall-mark" class:fall-mark-end=(mark.left > 90.0) style:left=format!("{}%", mark.left)>
+                                <span class="fall-mark" class:fall-mark-end=(mark.left > ROOM) style:left=format!("{}%", mark.left)>
                                     {mark.label}
                                 </span>
                             })
                             .collect_view()}
                     </div>
+                })}
+                {parted.then(|| view! {
+                    <p class="fall-key small faint" aria-hidden="true">
+                        <span class="fall-key-wait"></span>"until the first token"
+                        <span class="fall-key-rest"></span>"the answer"
+                    </p>
                 })}
                 <ol class="fall-list">
                     {attempts.into_iter().zip(fall.bars).enumerate().map(|(index, (attempt, bar))| one(index, attempt, bar)).collect_view()}

@@ -89,7 +89,12 @@ fn body(detail: LogDetail, range: &Query) -> impl IntoView + use<> {
     };
     let dropped = detail.dropped.clone();
     let word = if failed(&entry) && entry.status < 400 { "broke off" } else { words::status(entry.status) };
-    let why = entry.error_code.as_ref().map_or_else(|| word.to_owned(), |code| format!("{word} · {code}"));
+    let why = match &entry.error_code {
+        Some(code) => format!("{word} · {code}"),
+        // The line below says so, and by whom.
+        None if !failed(&entry) => String::new(),
+        None => word.to_owned(),
+    };
     view! {
         <section class="log-summary">
             <p class="row">

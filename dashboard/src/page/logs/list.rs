@@ -177,8 +177,11 @@ fn go_to(state: LogState, index: usize, row: f64) {
     let id = state
         .roll
         .with_untracked(|roll| roll.rows().get(index).map(|entry| format!("log-{}", entry.request_id)));
-    if let Some(id) = id {
-        request_animation_frame(move || browser::focus(&id));
+    match id {
+        // At once, so that a key that follows finds the focus where it belongs.
+        Some(id) if browser::by_id(&id).is_some() => browser::focus(&id),
+        Some(id) => request_animation_frame(move || browser::focus(&id)),
+        None => {}
     }
 }
 

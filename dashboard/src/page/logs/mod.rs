@@ -1,6 +1,7 @@
 //! Logs: every request of the project, as it comes. `state` holds what is known, `filter`, `roll` and `words` are pure,
 //! the rest draws. A request opens beside the list, at an address of its own.
 
+mod add;
 mod attempts;
 mod bar;
 mod detail;
@@ -17,7 +18,6 @@ use leptos::task::spawn_local;
 use leptos_router::components::Outlet;
 
 use self::bar::Bar;
-pub use self::bar::RangeSelect;
 pub use self::detail::LogDrawer;
 use self::list::{List, News};
 use self::nothing::Nothing;
@@ -27,7 +27,8 @@ use crate::api::{remote, use_api};
 use crate::browser;
 use crate::page::note_logs_seen;
 use crate::query::{Query, use_query};
-use crate::ui::{ErrorPanel, Icon, Menu, MenuItem, PageHead, Skeleton, Svg, use_toast};
+use crate::time;
+use crate::ui::{ErrorPanel, Icon, Menu, MenuItem, PageHead, Skeleton, Svg, use_go, use_toast};
 
 #[component]
 pub fn Logs() -> impl IntoView {
@@ -112,6 +113,16 @@ fn Export(state: LogState) -> impl IntoView {
             <MenuItem icon=Icon::Download on_click=move || export("json")>"JSON, one request a line"</MenuItem>
         </Menu>
     }
+}
+
+/// Goes to the requests of a time, as a chart's step is one.
+pub fn use_go_to_logs() -> Callback<(i64, i64)> {
+    let go = use_go();
+    Callback::new(move |(from, to)| {
+        let (from, to) = (time::rfc3339(from), time::rfc3339(to));
+        let query = Query::default().with("from", Some(&from)).with("to", Some(&to));
+        go(&format!("/logs{}", query.to_search()));
+    })
 }
 
 /// The address of the log with these filters, for links of other pages.

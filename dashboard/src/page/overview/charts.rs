@@ -1,13 +1,12 @@
-//! Requests by how they ended, and how long they took, in time.
+//! Requests by how they ended, what they cost and how long they took, in time.
 
 use leptos::prelude::*;
 use maig_api::{Totals, UsageReport};
 
-use super::figures::step_ms;
 use crate::chart::scale::Unit;
-use crate::chart::series::{ChartData, Series, lay, steps};
+use crate::chart::series::{ChartData, Series, lay, step_ms, steps_of};
 use crate::chart::{Form, Plot};
-use crate::time;
+use crate::page::logs::use_go_to_logs;
 
 type Part = (&'static str, usize, fn(&Totals) -> Option<f64>);
 
@@ -18,33 +17,50 @@ const ENDS: [Part; 3] = [
     ("failed", 3, |totals| Some(totals.errors as f64)),
 ];
 
-const CLOCKS: [Part; 3] = [
-    ("p50", 0, |totals| totals.p50_ms.map(|ms| ms as f64)),
-    ("p95", 1, |totals| totals.p95_ms.map(|ms| ms as f64)),
-    ("first token p95", 2, |totals| totals.first_token_p95_ms.map(|ms| ms as f64)),
+const LATENCY: [Part; 3] = [
+    ("p50", 0, |totals| float(totals.p50_ms)),
+    ("p95", 1, |totals| float(totals.p95_ms)),
+    ("p99", 2, |totals| float(totals.p99_ms)),
 ];
 
+const FIRST_TOKEN: [Part; 3] = [
+    ("p50", 0, |totals| float(totals.first_token_p50_ms)),
+    ("p95", 1, |totals| float(totals.first_token_p95_ms)),
+    ("p99", 2, |totals| float(totals.first_token_p99_ms)),
+];
+
+const SPEND: [Part; 1] = [("spend", 0, |totals| Some(totals.cost_nano_usd as f64))];
+
+fn float(ms: Option<u64>) -> Option<f64> {
+    ms.map(|ms| ms as f64)
+}
+
 fn chart(report: &UsageReport, unit: Unit, parts: &[Part]) -> ChartData {
-    let moment = |text: &str| time::parse(text).unwrap_or_default();
-    let step_ms = step_ms(report);
-    let steps = steps(moment(&report.from), moment(&report.to), step_ms);
+    let steps = steps_of(report);
     let laid = lay(&report.series, &steps);
     let series = |(name, look, of): &Part| Series {
         name: (*name).to_owned(),
         look: *look,
         values: laid.iter().map(|point| point.and_then(|point| of(&point.totals))).collect(),
     };
-    ChartData { unit, series: parts.iter().map(series).collect(), step_ms, steps }
+    ChartData { unit, series: parts.iter().map(series).collect(), step_ms: step_ms(report), steps }
 }
 
 #[component]
 pub(super) fn Charts(report: Signal<UsageReport>) -> impl IntoView {
-    let requests = Signal::derive(move || report.with(|report| chart(report, Unit::Count, &ENDS)));
-    let latency = Signal::derive(move || report.with(|report| chart(report, Unit::Millis, &CLOCKS)));
+    let of = |unit: Unit, parts: &'static [Part]| {
+        Signal::derive(move || report.with(|report| chart(report, unit, parts)))
+    };
+    let on_pick = use_go_to_logs();
+    let panel = |title: &'static str, data: Signal<ChartData>, form: Form| {
+        view! { <section class="panel"><Plot title data form on_pick/></section> }
+    };
     view! {
         <div class="overview-charts">
-            <section class="panel"><Plot title="Requests" data=requests form=Form::Bars/></section>
-            <section class="panel"><Plot title="Latency" data=latency form=Form::Lines/></section>
+            {panel("Requests", of(Unit::Count, &ENDS), Form::Bars)}
+            {panel("Spend", of(Unit::Money, &SPEND), Form::Bars)}
+            {panel("Latency", of(Unit::Millis, &LATENCY), Form::Lines)}
+            {panel("First token of streams", of(Unit::Millis, &FIRST_TOKEN), Form::Lines)}
         </div>
     }
 }
@@ -72,6 +88,6 @@ mod tests {
         let requests = chart(&report, Unit::Count, &ENDS);
         let values: Vec<_> = requests.series.iter().map(|series| series.values.clone()).collect();
         assert_eq!(values, [vec![None, Some(5.0)], vec![None, Some(3.0)], vec![None, Some(2.0)]]);
-        assert_eq!(chart(&report, Unit::Millis, &CLOCKS).series[0].values, [None, Some(7.0)]);
+        assert_eq!(chart(&report, Unit::Millis, &LATENCY).series[0].values, [None, Some(7.0)]);
     }
 }

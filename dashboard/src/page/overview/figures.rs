@@ -4,11 +4,10 @@ use leptos::prelude::*;
 use maig_api::{Totals, UsageReport};
 
 use crate::chart::Trend;
-use crate::chart::series::{lay, steps};
+use crate::chart::series::{lay, steps_of};
 use crate::format;
 use crate::page::logs::logs_href;
 use crate::query::Query;
-use crate::time;
 use crate::ui::{Link, Tone};
 
 /// How a figure differs from before, and whether that is good.
@@ -52,6 +51,12 @@ fn change(now: Option<f64>, before: Option<f64>, rise: Rise, in_points: bool) ->
     Some(Change { text, tone })
 }
 
+/// A name and its value, which no line's end parts.
+fn together(name: &str, ms: Option<u64>) -> String {
+    let value = ms.map_or_else(|| format::UNKNOWN.to_owned(), format::duration);
+    format!("{name} {value}").replace(' ', "\u{a0}")
+}
+
 /// Percent, unless there was nothing.
 fn percent(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64 * 100.0)
@@ -60,11 +65,13 @@ fn percent(part: u64, whole: u64) -> Option<f64> {
 fn figures(now: &Totals, before: &Totals) -> [Figure; 6] {
     let millis = |ms: Option<u64>| ms.map_or_else(|| format::UNKNOWN.to_owned(), format::duration);
     let float = |ms: Option<u64>| ms.map(|ms| ms as f64);
-    let latency = |name, now: Option<u64>, before: Option<u64>| Figure {
+    // The 95th of a hundred is the headline; the middle and the slowest stand beside it.
+    let latency = |name, [p50, p95, p99]: [Option<u64>; 3], before: Option<u64>| Figure {
         name,
-        value: millis(now),
-        change: change(float(now), float(before), Rise::Bad, false),
-        note: String::new(),
+        value: millis(p95),
+        change: change(float(p95), float(before), Rise::Bad, false),
+        note: p95
+            .map_or_else(String::new, |_| format!("{} · {}", together("p50", p50), together("p99", p99))),
         filter: None,
     };
     // Against nothing there is no change to speak of.
@@ -104,8 +111,12 @@ fn figures(now: &Totals, before: &Totals) -> [Figure; 6] {
             ("by a fallback", "by a fallback"),
             ("fallback", "true"),
         ),
-        latency("Latency, p95", now.p95_ms, before.p95_ms),
-        latency("First token, p95", now.first_token_p95_ms, before.first_token_p95_ms),
+        latency("Latency, p95", [now.p50_ms, now.p95_ms, now.p99_ms], before.p95_ms),
+        latency(
+            "First token, p95",
+            [now.first_token_p50_ms, now.first_token_p95_ms, now.first_token_p99_ms],
+            before.first_token_p95_ms,
+        ),
         Figure {
             name: "Spend",
             value: format::money(now.cost_nano_usd),
@@ -118,10 +129,7 @@ fn figures(now: &Totals, before: &Totals) -> [Figure; 6] {
 
 /// The trend of each figure, in their order.
 fn trends(report: &UsageReport) -> Vec<Vec<Option<f64>>> {
-    let (from, to) =
-        (time::parse(&report.from).unwrap_or_default(), time::parse(&report.to).unwrap_or_default());
-    let steps = steps(from, to, step_ms(report));
-    let laid = lay(&report.series, &steps);
+    let laid = lay(&report.series, &steps_of(report));
     let trend = |of: fn(&Totals) -> Option<f64>, otherwise: Option<f64>| {
         laid.iter().map(|point| point.map_or(otherwise, |point| of(&point.totals))).collect()
     };
@@ -133,11 +141,6 @@ fn trends(report: &UsageReport) -> Vec<Vec<Option<f64>>> {
         trend(|totals| totals.first_token_p95_ms.map(|ms| ms as f64), None),
         trend(|totals| Some(totals.cost_nano_usd as f64), Some(0.0)),
     ]
-}
-
-/// A report's step.
-pub(crate) fn step_ms(report: &UsageReport) -> i64 {
-    if report.step == "day" { 86_400_000 } else { 3_600_000 }
 }
 
 #[component]
@@ -190,7 +193,9 @@ mod tests {
             requests: 200,
             errors: 4,
             fallbacks: 20,
+            p50_ms: Some(400),
             p95_ms: Some(900),
+            p99_ms: Some(1500),
             cost_nano_usd: 5,
             unpriced: 1,
             ..Totals::default()
@@ -205,7 +210,7 @@ mod tests {
             ("200", Some(("+100 %", Tone::Plain)), ""),
             ("2 %", Some(("+1.0 points", Tone::Bad)), "4 failed requests"),
             ("10 %", Some(("-10.0 points", Tone::Good)), "20 by a fallback"),
-            ("900 ms", Some(("-10 %", Tone::Good)), ""),
+            ("900 ms", Some(("-10 %", Tone::Good)), "p50\u{a0}400\u{a0}ms · p99\u{a0}1.50\u{a0}s"),
             (format::UNKNOWN, None, ""),
             ("< $0.0001", Some(("new", Tone::Plain)), "without 1 unpriced request"),
         ];

@@ -17,7 +17,7 @@ use self::health::{Attention, HealthStrip};
 pub use self::snippets::Snippets;
 use crate::api::{Load, remote, use_api};
 use crate::browser;
-use crate::page::logs::RangeSelect;
+use crate::page::RangeSelect;
 use crate::page::usage::{RANGES, question};
 use crate::query::use_query;
 use crate::session::use_project;

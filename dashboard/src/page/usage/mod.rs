@@ -1,22 +1,29 @@
 //! Usage: who and what used how much. What is grouped, by what it is measured and of which time is in the address; each
 //! line leads to its requests in the log.
 
+mod measure;
+mod ranked;
 mod shares;
+mod sheet;
 
 use leptos::prelude::*;
 use maig_api::{Totals, UsageReport};
 
-use self::shares::{GROUPINGS, Grouping, Measure, Rank, chart, ranks, sheet, spend};
+use self::measure::{GROUPINGS, Grouping, Measure};
+use self::ranked::Ranked;
+use self::shares::{Rank, chart, ranks, spend};
+use self::sheet::sheet;
 use crate::api::{Load, remote, use_api};
 use crate::browser;
-use crate::chart::{Form, Plot, Swatch, SwatchMark};
+use crate::chart::Plot;
 use crate::format;
-use crate::page::logs::{RangeSelect, logs_href};
+use crate::page::RangeSelect;
+use crate::page::logs::use_go_to_logs;
 use crate::query::{Query, use_query, use_set_query};
 use crate::session::use_project;
 use crate::time;
 use crate::time_range::TimeRange;
-use crate::ui::{Button, Cell, Empty, Head, Icon, PageHead, Row, Table};
+use crate::ui::{Button, Empty, Icon, LinkButton, PageHead};
 
 /// Sums are by the hour, so less than a day is nothing to look at.
 pub const RANGES: &[(&str, &str)] =
@@ -81,16 +88,12 @@ pub fn Usage() -> impl IntoView {
         </PageHead>
         <div class="usage-bar">
             <Picks label="Group by" param="group" chosen=Signal::derive(move || grouping.get().param) picks=GROUPINGS.iter().map(|grouping| (grouping.param, grouping.label)).collect()/>
-            <Picks label="Measure" param="show" chosen=Signal::derive(move || measure_name(measure.get())) picks=Measure::ALL.iter().map(|(name, label, _)| (*name, *label)).collect()/>
+            <Picks label="Measure" param="show" chosen=Signal::derive(move || measure.get().name()) picks=Measure::ALL.iter().map(|(name, label, _)| (*name, *label)).collect()/>
         </div>
         <Load what=report rows=10 let:report>
             <Report report ranked measure grouping time/>
         </Load>
     }
-}
-
-fn measure_name(measure: Measure) -> &'static str {
-    Measure::ALL.iter().find(|(.., own)| *own == measure).map_or("requests", |(name, ..)| *name)
 }
 
 /// A few to choose one from, side by side; the first is what an address without it means.
@@ -104,6 +107,8 @@ fn Picks(
     let set = use_set_query();
     let first = picks.first().map(|(name, _)| *name);
     view! {
+        <div class="usage-picks">
+        <span class="usage-picks-label" aria-hidden="true">{label}</span>
         <div class="picks" role="group" aria-label=label>
             {picks
                 .into_iter()
@@ -122,6 +127,7 @@ fn Picks(
                 })
                 .collect_view()}
         </div>
+        </div>
     }
 }
 
@@ -134,11 +140,16 @@ fn Report(
     time: Memo<Query>,
 ) -> impl IntoView {
     let data = Signal::derive(move || report.with(|report| chart(report, measure.get(), &ranked.get())));
+    let on_pick = use_go_to_logs();
     let empty = Memo::new(move |_| report.with(|report| report.totals.requests == 0));
+    // Where no group has series, the whole is drawn.
+    let parted = Memo::new(move |_| ranked.with(|ranked| ranked.iter().any(|rank| rank.look.is_some())));
     let title = move || {
-        let label =
-            Measure::ALL.iter().find(|(.., own)| *own == measure.get()).map_or("", |(_, label, _)| label);
-        format!("{label} by {}", grouping.get().label.to_lowercase())
+        let name = measure.get().title();
+        match parted.get() {
+            true => format!("{name} by {}", grouping.get().label.to_lowercase()),
+            false => format!("{} of all", name.trim_end_matches(',')),
+        }
     };
     move || {
         match empty.get() {
@@ -148,14 +159,14 @@ fn Report(
                 title="Nothing was used in this time"
                 text="Requests are counted here as soon as they are over. Look at a longer time, or send one."
             >
-                <crate::ui::LinkButton href="/logs" icon=Icon::Logs>"Open Logs"</crate::ui::LinkButton>
+                <LinkButton href="/logs" icon=Icon::Logs>"Open Logs"</LinkButton>
             </Empty>
         }
         .into_any(),
         false => view! {
             <div class="stack">
                 <Sums report/>
-                <section class="panel">{move || view! { <Plot title=title() data form=Form::Bars height=240.0/> }}</section>
+                <section class="panel">{move || view! { <Plot title=title() data form=measure.get().form() height=240.0 on_pick/> }}</section>
                 <Notes report/>
                 <section class="panel panel-flush"><Ranked report ranked measure grouping time/></section>
             </div>
@@ -176,11 +187,18 @@ fn Sums(report: Signal<UsageReport>) -> impl IntoView {
         <dl class="usage-sums">
             {fact("Requests", |totals| format::count(totals.requests))}
             {fact("Spend", spend)}
+            {fact("Spend per request", per_request)}
             {fact("Tokens in", |totals| format::compact(totals.prompt_tokens))}
             {fact("of them cached", |totals| format::share(totals.cached_tokens, totals.prompt_tokens))}
             {fact("Tokens out", |totals| format::compact(totals.completion_tokens))}
         </dl>
     }
+}
+
+/// Of the requests whose price is known.
+fn per_request(totals: &Totals) -> String {
+    let priced = i64::try_from(totals.requests.saturating_sub(totals.unpriced)).unwrap_or(i64::MAX);
+    totals.cost_nano_usd.checked_div(priced).map_or_else(|| format::UNKNOWN.to_owned(), format::money)
 }
 
 /// What the figures leave out.
@@ -201,76 +219,6 @@ fn Notes(report: Signal<UsageReport>) -> impl IntoView {
                 time::absolute(since, browser::utc_offset_min(since)),
             )}</p>
         })}
-    }
-}
-
-#[component]
-fn Ranked(
-    report: Signal<UsageReport>,
-    ranked: Memo<Vec<Rank>>,
-    measure: Memo<Measure>,
-    grouping: Memo<Grouping>,
-    time: Memo<Query>,
-) -> impl IntoView {
-    let whole = Memo::new(move |_| report.with(|report| measure.get().value(&report.totals)));
-    let others = Memo::new(move |_| report.with(|report| report.others.clone()));
-    move || {
-        let grouping = grouping.get();
-        let heads = vec![
-            Head::text(grouping.label),
-            Head::text("Share"),
-            Head::num("Requests"),
-            Head::num("Errors"),
-            Head::num("Fallback"),
-            Head::num("Tokens in"),
-            Head::num("Tokens out"),
-            Head::num("p95"),
-            Head::num("Spend"),
-        ];
-        view! {
-            <Table label="Ranked groups" heads>
-                {move || {
-                    let others = others.get().map(|totals| Rank { name: String::new(), shown: "others".to_owned(), totals, look: None });
-                    let ranks = ranked.get().into_iter().chain(others);
-                    ranks.map(|rank| line(rank, measure.get(), whole.get(), grouping, &time.get())).collect_view()
-                }}
-            </Table>
-        }
-    }
-}
-
-fn line(rank: Rank, measure: Measure, whole: u64, grouping: Grouping, time: &Query) -> impl IntoView + use<> {
-    let totals = rank.totals;
-    let value = measure.value(&totals);
-    let percent = if whole == 0 { 0.0 } else { value as f64 / whole as f64 * 100.0 };
-    let name = view! {
-        <span class="usage-name">
-            {rank.look.map(|look| view! { <Swatch look mark=SwatchMark::Block/> })}
-            <span>{rank.shown}</span>
-        </span>
-    };
-    let href = (!rank.name.is_empty()).then(|| logs_href(time, &[(grouping.filter, &rank.name)]));
-    let name = match href {
-        Some(href) => view! { <Cell href=href>{name}</Cell> }.into_any(),
-        None => view! { <Cell>{name}</Cell> }.into_any(),
-    };
-    view! {
-        <Row>
-            {name}
-            <Cell head="Share">
-                <span class="usage-share">
-                    <span class="usage-track" aria-hidden="true"><span class="usage-bar-fill" style:width=format!("{percent:.1}%")></span></span>
-                    <span class="num">{format::share(value, whole)}</span>
-                </span>
-            </Cell>
-            <Cell head="Requests" num=true>{format::count(totals.requests)}</Cell>
-            <Cell head="Errors" num=true>{format::share(totals.errors, totals.requests)}</Cell>
-            <Cell head="Fallback" num=true>{format::share(totals.fallbacks, totals.requests)}</Cell>
-            <Cell head="Tokens in" num=true>{format::compact(totals.prompt_tokens)}</Cell>
-            <Cell head="Tokens out" num=true>{format::compact(totals.completion_tokens)}</Cell>
-            <Cell head="p95" num=true>{totals.p95_ms.map_or_else(|| format::UNKNOWN.to_owned(), format::duration)}</Cell>
-            <Cell head="Spend" num=true>{spend(&totals)}</Cell>
-        </Row>
     }
 }
 

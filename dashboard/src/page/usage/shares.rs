@@ -1,83 +1,10 @@
-//! A usage report as a ranked table and as stacked series: the largest groups by name, the rest as one. Pure.
+//! A usage report as a ranked table and as series: the largest groups by name, the rest as one. Pure.
 
-use maig_api::{Totals, UsageReport};
+use maig_api::{SeriesPoint, Totals, UsageReport};
 
-use crate::chart::scale::Unit;
-use crate::chart::series::{ChartData, Series, lay, steps};
-use crate::chart::table::DataTable;
+use super::measure::{Grouping, Measure};
+use crate::chart::series::{ChartData, Series, lay, step_ms, steps_of};
 use crate::format;
-use crate::time;
-
-/// What groups are compared by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Measure {
-    Requests,
-    Spend,
-    Tokens,
-}
-
-impl Measure {
-    pub const ALL: [(&'static str, &'static str, Self); 3] = [
-        ("requests", "Requests", Self::Requests),
-        ("spend", "Spend", Self::Spend),
-        ("tokens", "Tokens", Self::Tokens),
-    ];
-
-    pub fn of(name: &str) -> Self {
-        Self::ALL.iter().find(|(own, ..)| *own == name).map_or(Self::Requests, |(.., measure)| *measure)
-    }
-
-    pub fn value(self, totals: &Totals) -> u64 {
-        match self {
-            Self::Requests => totals.requests,
-            Self::Spend => u64::try_from(totals.cost_nano_usd).unwrap_or(0),
-            Self::Tokens => totals.prompt_tokens + totals.completion_tokens,
-        }
-    }
-
-    fn unit(self) -> Unit {
-        if self == Self::Spend { Unit::Money } else { Unit::Count }
-    }
-}
-
-/// What a report can be grouped by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Grouping {
-    /// In the page's address.
-    pub param: &'static str,
-    /// In the API's question.
-    pub asked: &'static str,
-    pub label: &'static str,
-    /// The log's filter for one of its groups.
-    pub filter: &'static str,
-    /// What a group without a name is.
-    pub unnamed: &'static str,
-}
-
-const fn grouping(
-    param: &'static str,
-    asked: &'static str,
-    label: &'static str,
-    filter: &'static str,
-    unnamed: &'static str,
-) -> Grouping {
-    Grouping { param, asked, label, filter, unnamed }
-}
-
-pub const GROUPINGS: &[Grouping] = &[
-    grouping("route", "route", "Route", "route", "no route"),
-    grouping("model", "model", "Model", "model", "answered by nobody"),
-    grouping("key", "key", "Project key", "key", "no key"),
-    grouping("user", "user", "End user", "user", "not said"),
-    grouping("version", "app_version", "App version", "version", "not said"),
-    grouping("platform", "platform", "Platform", "platform", "not said"),
-];
-
-impl Grouping {
-    pub fn of(name: &str) -> Self {
-        GROUPINGS.iter().copied().find(|grouping| grouping.param == name).unwrap_or(GROUPINGS[0])
-    }
-}
 
 /// A line of the ranked table.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,6 +16,8 @@ pub struct Rank {
     pub totals: Totals,
     /// Its look on the chart, if it is there.
     pub look: Option<usize>,
+    /// What is measured, step by step; empty where the report does not tell.
+    pub trend: Vec<Option<f64>>,
 }
 
 /// So many groups stand on the chart by name; the last look is for the others.
@@ -101,6 +30,7 @@ pub fn ranks(
     grouping: Grouping,
     names: &[(String, String)],
 ) -> Vec<Rank> {
+    let steps = steps_of(report);
     let mut ranks: Vec<Rank> = report
         .groups
         .iter()
@@ -109,13 +39,15 @@ pub fn ranks(
             shown: shown(&group.name, grouping, names),
             totals: group.totals.clone(),
             look: None,
+            trend: match group.series.is_empty() {
+                true => Vec::new(),
+                false => values(&group.series, &steps, measure),
+            },
         })
         .collect();
     ranks.sort_by_key(|rank| std::cmp::Reverse((measure.value(&rank.totals), rank.totals.requests)));
-    let has_series =
-        |name: &str| report.groups.iter().any(|group| group.name == name && !group.series.is_empty());
-    let named = ranks.iter_mut().filter(|rank| has_series(&rank.name)).take(NAMED);
-    named.enumerate().for_each(|(look, rank)| rank.look = Some(look));
+    let told = ranks.iter_mut().filter(|rank| rank.trend.iter().flatten().any(|value| *value > 0.0));
+    told.take(NAMED).enumerate().for_each(|(look, rank)| rank.look = Some(look));
     ranks
 }
 
@@ -127,74 +59,40 @@ fn shown(name: &str, grouping: Grouping, names: &[(String, String)]) -> String {
     known.map_or_else(|| name.to_owned(), |(_, known)| known.clone())
 }
 
-/// The stacked series of the ranks that have a look, and of all others as one.
+/// A step in which nothing happened is zero of what can be counted, and a gap of what cannot.
+fn values(points: &[SeriesPoint], steps: &[i64], measure: Measure) -> Vec<Option<f64>> {
+    let nothing = measure.adds_up().then_some(0.0);
+    let laid = lay(points, steps).into_iter();
+    laid.map(|point| match point {
+        Some(point) => measure.value(&point.totals).map(|value| value as f64),
+        None => nothing,
+    })
+    .collect()
+}
+
+/// The series of the ranks that have a look, and of all others as one where they add up.
 pub fn chart(report: &UsageReport, measure: Measure, ranks: &[Rank]) -> ChartData {
-    let moment = |text: &str| time::parse(text).unwrap_or_default();
-    let step_ms = if report.step == "day" { 86_400_000 } else { 3_600_000 };
-    let steps = steps(moment(&report.from), moment(&report.to), step_ms);
-    let mut rest: Vec<u64> = lay(&report.series, &steps)
-        .iter()
-        .map(|point| point.map_or(0, |point| measure.value(&point.totals)))
+    let steps = steps_of(report);
+    let named = ranks.iter().filter_map(|rank| Some((rank.look?, rank)));
+    let mut series: Vec<Series> = named
+        .map(|(look, rank)| Series { name: rank.shown.clone(), look, values: rank.trend.clone() })
         .collect();
-    let mut series = Vec::new();
-    for rank in ranks {
-        let Some(look) = rank.look else { continue };
-        let Some(group) = report.groups.iter().find(|group| group.name == rank.name) else { continue };
-        let values: Vec<u64> = lay(&group.series, &steps)
-            .iter()
-            .map(|point| point.map_or(0, |point| measure.value(&point.totals)))
-            .collect();
-        rest.iter_mut().zip(&values).for_each(|(rest, value)| *rest = rest.saturating_sub(*value));
-        series.push(Series { name: rank.shown.clone(), look, values: floats(&values) });
-    }
+    let whole = values(&report.series, &steps, measure);
     if series.is_empty() {
-        series.push(Series { name: "all".to_owned(), look: 0, values: floats(&rest) });
-    } else if rest.iter().any(|value| *value > 0) {
-        series.push(Series { name: "others".to_owned(), look: NAMED, values: floats(&rest) });
+        series.push(Series { name: "all".to_owned(), look: 0, values: whole });
+    } else if measure.adds_up() {
+        let of_named =
+            |step: usize| series.iter().filter_map(|series| *series.values.get(step)?).sum::<f64>();
+        let rest: Vec<Option<f64>> = whole
+            .iter()
+            .enumerate()
+            .map(|(step, value)| Some((value.unwrap_or(0.0) - of_named(step)).max(0.0)))
+            .collect();
+        if rest.iter().flatten().any(|value| *value > 0.0) {
+            series.push(Series { name: "others".to_owned(), look: NAMED, values: rest });
+        }
     }
-    ChartData { unit: measure.unit(), steps, step_ms, series }
-}
-
-fn floats(values: &[u64]) -> Vec<Option<f64>> {
-    values.iter().map(|value| Some(*value as f64)).collect()
-}
-
-/// The ranked table for a spreadsheet: figures as numbers, money in dollars.
-pub fn sheet(grouping: Grouping, ranks: &[Rank]) -> DataTable {
-    const HEAD: [&str; 10] = [
-        "requests",
-        "errors",
-        "fallbacks",
-        "prompt_tokens",
-        "cached_tokens",
-        "completion_tokens",
-        "reasoning_tokens",
-        "cost_usd",
-        "unpriced",
-        "p95_ms",
-    ];
-    let row = |rank: &Rank| {
-        let totals = &rank.totals;
-        let name = if rank.name.is_empty() { String::new() } else { rank.shown.clone() };
-        let counts = [
-            totals.requests,
-            totals.errors,
-            totals.fallbacks,
-            totals.prompt_tokens,
-            totals.cached_tokens,
-            totals.completion_tokens,
-            totals.reasoning_tokens,
-        ];
-        let counts = counts.iter().map(u64::to_string);
-        let rest = [
-            format!("{:.9}", totals.cost_nano_usd as f64 / 1e9),
-            totals.unpriced.to_string(),
-            totals.p95_ms.map_or_else(String::new, |ms| ms.to_string()),
-        ];
-        std::iter::once(name).chain(counts).chain(rest).collect()
-    };
-    let head = std::iter::once(grouping.asked).chain(HEAD).map(str::to_owned).collect();
-    DataTable { head, rows: ranks.iter().map(row).collect() }
+    ChartData { unit: measure.unit(), steps, step_ms: step_ms(report), series }
 }
 
 /// What a group spent, and what that leaves out.
@@ -207,17 +105,22 @@ pub fn spend(totals: &Totals) -> String {
 
 #[cfg(test)]
 mod tests {
-    use maig_api::{SeriesPoint, UsageGroup};
+    use maig_api::UsageGroup;
 
+    use super::super::measure::GROUPINGS;
     use super::*;
 
-    fn totals(requests: u64, cost: i64) -> Totals {
-        Totals { requests, cost_nano_usd: cost, ..Totals::default() }
+    fn totals(requests: u64, p95_ms: Option<u64>) -> Totals {
+        Totals { requests, p95_ms, ..Totals::default() }
     }
 
-    fn group(name: &str, requests: u64, cost: i64) -> UsageGroup {
-        let point = SeriesPoint { at: "2026-11-21T10:00:00Z".into(), totals: totals(requests, cost) };
-        UsageGroup { name: name.into(), totals: totals(requests, cost), series: vec![point] }
+    fn point(totals: Totals) -> SeriesPoint {
+        SeriesPoint { at: "2026-11-21T10:00:00Z".into(), totals }
+    }
+
+    fn group(name: &str, requests: u64, p95_ms: Option<u64>) -> UsageGroup {
+        let totals = totals(requests, p95_ms);
+        UsageGroup { name: name.into(), series: vec![point(totals.clone())], totals }
     }
 
     fn report(groups: Vec<UsageGroup>, all: u64) -> UsageReport {
@@ -225,51 +128,62 @@ mod tests {
             from: "2026-11-21T10:00:00Z".into(),
             to: "2026-11-21T12:00:00Z".into(),
             step: "hour".into(),
-            totals: totals(all, 0),
+            totals: totals(all, None),
             before: Totals::default(),
-            series: vec![SeriesPoint { at: "2026-11-21T10:00:00Z".into(), totals: totals(all, 0) }],
+            series: vec![point(totals(all, Some(70)))],
             groups,
             others: None,
             groups_from: None,
         }
     }
 
+    fn drawn(chart: &ChartData) -> Vec<(&str, &[Option<f64>])> {
+        chart.series.iter().map(|series| (series.name.as_str(), series.values.as_slice())).collect()
+    }
+
     #[test]
     fn the_largest_stand_by_name_and_the_rest_as_one() {
-        let groups = (0..8).map(|n| group(&format!("g{n}"), 10 * (n + 1), 0)).collect();
+        let groups = (0..8).map(|n| group(&format!("g{n}"), 10 * (n + 1), None)).collect();
         let report = report(groups, 400);
         let ranks = ranks(&report, Measure::Requests, GROUPINGS[0], &[]);
-        assert_eq!(
-            ranks.iter().map(|rank| rank.name.as_str()).collect::<Vec<_>>(),
-            ["g7", "g6", "g5", "g4", "g3", "g2", "g1", "g0"]
-        );
+        let order: Vec<_> = ranks.iter().map(|rank| rank.name.as_str()).collect();
+        assert_eq!(order, ["g7", "g6", "g5", "g4", "g3", "g2", "g1", "g0"]);
         let chart = chart(&report, Measure::Requests, &ranks);
-        let names: Vec<_> =
-            chart.series.iter().map(|series| (series.name.as_str(), series.values[0])).collect();
         let expect =
             [("g7", 80.0), ("g6", 70.0), ("g5", 60.0), ("g4", 50.0), ("g3", 40.0), ("others", 100.0)];
-        assert_eq!(names, expect.map(|(name, value)| (name, Some(value))));
-        assert_eq!(chart.series[0].values[1], Some(0.0));
+        let expect = expect.map(|(name, value)| (name, [Some(value), Some(0.0)]));
+        let expect: Vec<_> = expect.iter().map(|(name, values)| (*name, values.as_slice())).collect();
+        assert_eq!(drawn(&chart), expect);
+    }
+
+    #[test]
+    fn clocks_are_not_added_up_and_a_group_without_one_comes_last() {
+        let report = report(vec![group("none", 9, None), group("slow", 1, Some(90))], 10);
+        let ranks = ranks(&report, Measure::Latency, GROUPINGS[0], &[]);
+        let order: Vec<_> = ranks.iter().map(|rank| (rank.name.as_str(), rank.look)).collect();
+        assert_eq!(order, [("slow", Some(0)), ("none", None)]);
+        let chart = chart(&report, Measure::Latency, &ranks);
+        assert_eq!(drawn(&chart), [("slow", [Some(90.0), None].as_slice())]);
     }
 
     #[test]
     fn keys_have_names_and_what_has_none_says_so() {
-        let report = report(vec![group("k1", 1, 50), group("", 9, 0)], 10);
+        let report = report(vec![group("k1", 9, None), group("", 1, None)], 10);
         let names = [("k1".to_owned(), "ios-app".to_owned())];
-        let ranks = ranks(&report, Measure::Spend, Grouping::of("key"), &names);
+        let ranks = ranks(&report, Measure::Requests, Grouping::of("key"), &names);
         assert_eq!(ranks.iter().map(|rank| rank.shown.as_str()).collect::<Vec<_>>(), ["ios-app", "no key"]);
-        let csv = sheet(Grouping::of("key"), &ranks).csv();
-        assert!(csv.starts_with("key,requests,"), "{csv}");
-        assert!(csv.contains("\r\nios-app,1,0,0,0,0,0,0,0.000000050,0,\r\n"), "{csv}");
     }
 
     #[test]
     fn what_is_without_series_is_drawn_as_a_whole() {
-        let report = report(vec![UsageGroup { series: Vec::new(), ..group("u1", 5, 0) }], 5);
-        let ranks = ranks(&report, Measure::Requests, Grouping::of("user"), &[]);
-        assert_eq!(ranks[0].look, None);
-        let chart = chart(&report, Measure::Requests, &ranks);
-        assert_eq!(chart.series.iter().map(|series| series.name.as_str()).collect::<Vec<_>>(), ["all"]);
+        let report = report(vec![UsageGroup { series: Vec::new(), ..group("u1", 5, None) }], 5);
+        for (measure, expect) in
+            [(Measure::Requests, [Some(5.0), Some(0.0)]), (Measure::Latency, [Some(70.0), None])]
+        {
+            let ranks = ranks(&report, measure, Grouping::of("user"), &[]);
+            assert_eq!(ranks[0].look, None);
+            assert_eq!(drawn(&chart(&report, measure, &ranks)), [("all", expect.as_slice())]);
+        }
     }
 
     #[test]
