@@ -9,8 +9,8 @@ use leptos_router::path;
 use crate::api::{Api, ApiError};
 use crate::browser;
 use crate::page::{
-    AlreadyIn, EditRoute, LogDrawer, Logs, NewRoute, NotFound, Outside, Overview, ProjectKeys, ProviderKeys,
-    RouteList, Settings, Setup, Usage, Waiting,
+    AlreadyIn, EditRoute, LogDrawer, Logs, NewRoute, NotFound, Outside, Overview, Playground, ProjectKeys,
+    ProviderKeys, RouteList, Settings, Setup, Usage, Waiting,
 };
 use crate::session::{Project, Session, Standing};
 use crate::shell::Shell;
@@ -45,6 +45,7 @@ pub const NAV: &[NavItem] = &[
     NavItem { href: "/provider-keys", name: "Provider Keys", icon: Icon::ProviderKeys, group: Group::Build },
     NavItem { href: "/routes", name: "Routes", icon: Icon::Routes, group: Group::Build },
     NavItem { href: "/project-keys", name: "Project Keys", icon: Icon::ProjectKeys, group: Group::Build },
+    NavItem { href: "/playground", name: "Playground", icon: Icon::Playground, group: Group::Build },
     NavItem { href: "/settings", name: "Settings", icon: Icon::Settings, group: Group::Build },
 ];
 
@@ -65,6 +66,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/routes/new") view=NewRoute/>
             <Route path=path!("/routes/:name") view=EditRoute/>
             <Route path=path!("/project-keys") view=ProjectKeys/>
+            <Route path=path!("/playground") view=Playground/>
             <Route path=path!("/settings/:part?") view=Settings/>
             <Route path=path!("/setup") view=AlreadyIn/>
         </Routes>

@@ -35,7 +35,8 @@ pub struct App {
 }
 
 impl App {
-    /// What apps call, and what people call unless that has a port of its own.
+    /// What apps call, and with `people` what people call. A port of their own has both: the playground asks as an app
+    /// does, and a page may only call where it came from.
     pub fn data_plane(state: AppState, people: Option<(Router, Arc<Dashboard>)>) -> Self {
         let hot = state.settings.cors_origins.is_empty().then(|| state.clone());
         let router = data_plane(state);
@@ -44,11 +45,6 @@ impl App {
             None => router.fallback(unknown_url),
         };
         Self { hot, router: router.method_not_allowed_fallback(wrong_method) }
-    }
-
-    /// What people and their programs call, on a port of its own.
-    pub fn admin(router: Router, dashboard: Arc<Dashboard>) -> Self {
-        Self { hot: None, router: with_pages(router, dashboard).method_not_allowed_fallback(wrong_method) }
     }
 
     /// Answers one request. Chat goes straight to its handler: on the way through the router every request would be

@@ -146,8 +146,9 @@ impl Gateway {
             None => Some((admin, dashboard)),
             Some(addr) => {
                 let admin_listener = listen::bind(addr, "MAIG_ADMIN_LISTEN").await?;
+                let people = Some((admin, dashboard));
                 let workers =
-                    Workers::start(1, &close, || Ok(App::admin(admin.clone(), Arc::clone(&dashboard))))?;
+                    Workers::start(1, &close, || Ok(App::data_plane(state.for_worker()?, people.clone())))?;
                 listening.push(tokio::spawn(listen::serve(admin_listener, workers, close.clone())));
                 None
             }

@@ -2,6 +2,7 @@
 //! knows the session; a page never builds a request or looks at a status.
 
 pub mod account;
+pub mod chat;
 mod client;
 mod error;
 pub mod form;

@@ -10,7 +10,7 @@ use crate::format;
 use crate::ui::{Badge, Icon, Svg, Tone};
 
 #[component]
-pub(super) fn Attempts(attempts: Vec<AttemptLog>, skipped: Vec<SkipLog>, duration_ms: u64) -> impl IntoView {
+pub fn Attempts(attempts: Vec<AttemptLog>, skipped: Vec<SkipLog>, duration_ms: u64) -> impl IntoView {
     let fall = waterfall(&attempts, duration_ms);
     let marks = fall.marks.clone();
     let none = attempts.is_empty();

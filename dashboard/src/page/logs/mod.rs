@@ -17,6 +17,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::Outlet;
 
+pub use self::attempts::Attempts;
 use self::bar::Bar;
 pub use self::detail::LogDrawer;
 use self::list::{List, News};

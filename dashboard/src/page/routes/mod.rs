@@ -18,6 +18,7 @@ mod versions;
 mod words;
 mod yaml;
 
-pub use editor::{EditRoute, NewRoute};
+pub use around::load as load_around;
+pub use editor::{EditRoute, NewRoute, model_choices};
 use figures::calls;
 pub use list::RouteList;

@@ -22,6 +22,7 @@ use maig_core::route::RouteSpec;
 use self::field::ROUTE_FIELDS;
 use self::leave::AskBeforeLeaving;
 use self::merge::Merge;
+pub use self::models::model_choices;
 use self::save::{SaveBar, Saving};
 use self::state::Editor;
 use self::targets::Targets;

@@ -25,6 +25,17 @@ pub fn use_choices() -> Signal<Vec<Choice>> {
 }
 
 fn choices(around: &Around, own: &str) -> Vec<Choice> {
+    let routes = around.routes.iter().filter(|route| route.name != own);
+    let routes = routes.map(|route| Choice {
+        value: format!("route:{}", route.name),
+        label: String::new(),
+        detail: "another route".to_owned(),
+    });
+    model_choices(around).into_iter().chain(routes).collect()
+}
+
+/// Every model that answers in text.
+pub fn model_choices(around: &Around) -> Vec<Choice> {
     let has_key = |provider: Provider| around.keys.iter().any(|key| key.usable && key.provider == provider);
     let mut models: Vec<((u8, bool), Choice)> = around
         .catalog
@@ -49,13 +60,7 @@ fn choices(around: &Around, own: &str) -> Vec<Choice> {
         })
         .collect();
     models.sort_by_key(|(rank, _)| *rank);
-    let routes = around.routes.iter().filter(|route| route.name != own);
-    let routes = routes.map(|route| Choice {
-        value: format!("route:{}", route.name),
-        label: String::new(),
-        detail: "another route".to_owned(),
-    });
-    models.into_iter().map(|(_, choice)| choice).chain(routes).collect()
+    models.into_iter().map(|(_, choice)| choice).collect()
 }
 
 /// `$2.50 / $10 · 128K`, or that it is gone.
