@@ -22,6 +22,7 @@ pub mod moment;
 pub mod money;
 pub mod plan;
 pub mod provider;
+pub mod retention;
 pub mod route;
 pub mod secret;
 pub mod sse;

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod chat;
+pub mod audit;
 mod client;
 mod error;
 pub mod form;
@@ -10,10 +11,12 @@ pub mod logs;
 pub mod members;
 pub mod overview;
 pub mod project_keys;
+pub mod projects;
 pub mod provider_keys;
 mod remote;
 pub mod routes;
 pub mod session;
+pub mod tokens;
 pub mod usage;
 
 pub use client::{Api, Call, Reach, use_api};

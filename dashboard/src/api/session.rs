@@ -9,11 +9,19 @@ impl Api {
         self.get("session").without_session().send().await
     }
 
-    /// After a change of one's own roles or of a project's name: what the sidebar shows follows it.
+    /// After a change of one's own roles or of the project: what the sidebar shows follows it.
     pub fn look_again(self) {
+        self.look_again_as(None);
+    }
+
+    /// The same, at the project of that name: a new one, or a new name for this one.
+    pub fn look_again_as(self, project: Option<String>) {
         leptos::task::spawn_local(async move {
             // The next call tells what is wrong, if anything is.
             if let Ok(session) = self.who().await {
+                if let Some(project) = project {
+                    self.session.choose(&project);
+                }
                 self.session.begin(session);
             }
         });

@@ -31,7 +31,7 @@ pub fn Pager(
         }
     };
     view! {
-        <nav class="pager" aria-label="Pages" hidden=move || cursor.get().is_none() && next.get().is_none()>
+        <nav class="pager" aria-label="Newer and older" hidden=move || cursor.get().is_none() && next.get().is_none()>
             <Button disabled=Signal::derive(move || cursor.get().is_none() || busy.get()) on_click=back>"Newer"</Button>
             <Button disabled=Signal::derive(move || next.get().is_none() || busy.get()) on_click=forward>"Older"</Button>
         </nav>

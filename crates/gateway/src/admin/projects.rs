@@ -7,6 +7,7 @@ use http::StatusCode;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use maig_api::{CreateProject, ErrorBody, Page, PageQuery, PatchProject, Project, ProjectLimits};
 use maig_core::limit::Rate;
+use maig_core::retention::days_fault;
 use maig_store::{NewProject, ProjectUpdate, Role};
 
 use super::body::{Asked, Body};
@@ -99,8 +100,8 @@ pub(super) async fn patch(
     if let Some(requests) = asked.monthly_requests {
         limits.monthly_requests = requests.map(|n| count_in("monthly_requests", n)).transpose()?;
     }
-    if asked.log_retention_days.flatten().is_some_and(|days| days == 0 || days > 3650) {
-        return Err(AdminError::invalid("log_retention_days", "Keep the log for 1 to 3650 days."));
+    if let Some(why) = asked.log_retention_days.flatten().and_then(days_fault) {
+        return Err(AdminError::invalid("log_retention_days", why));
     }
     let update = ProjectUpdate {
         name: asked.name,

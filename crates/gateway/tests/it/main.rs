@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod admin_api;
+mod admin_roles;
 mod bad_input;
 mod breakers;
 mod canary;

@@ -2,16 +2,26 @@
 //! somebody's role cannot do has no control, and the gateway refuses it besides.
 
 mod account;
+mod audit;
+mod export;
 mod members;
+mod privacy;
+mod project;
 mod section;
+mod tokens;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use maig_api::Role;
 
 use self::account::Account;
+use self::audit::Audit;
+use self::export::Export;
 use self::members::Members;
+use self::privacy::Privacy;
+use self::project::ProjectPart;
 use self::section::{List, Section};
+use self::tokens::Tokens;
 use crate::browser;
 use crate::page::NotFound;
 use crate::session::use_project;
@@ -28,9 +38,18 @@ struct Part {
 
 /// In the order of the navigation.
 const PARTS: &[Part] = &[
-    Part { slug: "account", name: "Account", needs: Role::Viewer, page: || view! { <Account/> }.into_any() },
-    Part { slug: "members", name: "Members", needs: Role::Viewer, page: || view! { <Members/> }.into_any() },
+    part("account", "Account", Role::Viewer, || view! { <Account/> }.into_any()),
+    part("members", "Members", Role::Viewer, || view! { <Members/> }.into_any()),
+    part("project", "Project", Role::Viewer, || view! { <ProjectPart/> }.into_any()),
+    part("privacy", "Privacy", Role::Viewer, || view! { <Privacy/> }.into_any()),
+    part("audit", "Audit log", Role::Admin, || view! { <Audit/> }.into_any()),
+    part("tokens", "Admin tokens", Role::Owner, || view! { <Tokens/> }.into_any()),
+    part("export", "Export", Role::Viewer, || view! { <Export/> }.into_any()),
 ];
+
+const fn part(slug: &'static str, name: &'static str, needs: Role, page: fn() -> AnyView) -> Part {
+    Part { slug, name, needs, page }
+}
 
 #[component]
 pub fn Settings() -> impl IntoView {
@@ -42,10 +61,13 @@ pub fn Settings() -> impl IntoView {
             replace("/settings/account");
         }
     });
-    // In the middle of the bar where it is too narrow for all.
+    // In the middle of the bar where it is too narrow for all, also when a phone is turned.
+    let show = || browser::scroll_into_view(".settings-nav [aria-current]");
+    let turned = window_event_listener(leptos::ev::resize, move |_| show());
+    on_cleanup(move || turned.remove());
     Effect::new(move || {
         slug.track();
-        request_animation_frame(|| browser::scroll_into_view(".settings-nav [aria-current]"));
+        request_animation_frame(show);
     });
     let project = use_project();
     let role = project.role;

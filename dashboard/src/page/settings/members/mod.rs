@@ -12,6 +12,7 @@ use maig_api::{Member, Page, Role};
 use self::change::{ChangeRole, DropFactor, Remove};
 use self::invite::{Again, Invite};
 use self::list::Line;
+pub(super) use self::role::{RolePicker, tone};
 use super::List;
 use crate::api::{Load, Remote, remote, use_api};
 use crate::session::use_project;

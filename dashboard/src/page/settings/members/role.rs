@@ -8,7 +8,7 @@ use crate::session::use_project;
 use crate::ui::Tone;
 
 /// What the gateway's table of permissions says, for people.
-pub(in super::super) fn may(role: Role) -> &'static str {
+fn may(role: Role) -> &'static str {
     match role {
         Role::Viewer => "Sees everything but the audit log and tokens; changes nothing.",
         Role::Editor => "Changes routes, switches Force Fallback, and uses the playground.",

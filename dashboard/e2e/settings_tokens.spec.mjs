@@ -1,0 +1,70 @@
+// Tokens of programs, shown once; and the project as a file, which holds no secret.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { audit, shots } from "./look.mjs";
+
+story("a token is made with a role and an end, shown once, works, and is revoked", async ({ page, gateway, owner }) => {
+  await owner();
+  await page.goto(gateway.url + "/settings/tokens");
+  await page.getByRole("heading", { name: "No tokens" }).waitFor();
+  await audit(page);
+  await page.getByRole("button", { name: "New token" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill("my ci");
+  await dialog.getByRole("button", { name: "Create token" }).click();
+  await dialog.getByText("cannot be a name").waitFor();
+  await dialog.getByLabel("Name").fill("ci");
+  await dialog.getByRole("radio", { name: /^editor/i }).check();
+  await audit(page);
+  await shots(page, "settings-token-new");
+  await dialog.getByRole("button", { name: "Create token" }).click();
+  const token = await dialog.getByRole("region", { name: "The token", exact: true }).innerText();
+  assert.match(token, /^maig_admin_/);
+  await audit(page);
+  await shots(page, "settings-token-once");
+  await dialog.getByRole("button", { name: "I have kept it" }).click();
+  assert.equal(await page.getByText(token).count(), 0, "the token is still on the page");
+  const ask = () => fetch(`${gateway.origin}/api/v1/projects`, { headers: { authorization: `Bearer ${token}` } });
+  const { data } = await (await ask()).json();
+  assert.deepEqual(data.map(({ name }) => name), ["shop"]);
+
+  await page.getByRole("button", { name: "New token" }).click();
+  await dialog.getByLabel("Name").fill("release");
+  await dialog.getByLabel("Reaches").selectOption("all");
+  await dialog.getByLabel("Ends").selectOption("");
+  await dialog.getByRole("button", { name: "Create token" }).click();
+  await dialog.getByRole("button", { name: "I have kept it" }).click();
+  await page.getByRole("row", { name: /release/ }).getByText("every project").waitFor();
+  await page.reload();
+  await page.getByRole("row", { name: /release/ }).waitFor();
+  await page.getByRole("button", { name: "Revoke ci" }).click();
+  await dialog.getByText("answered 401 from the next request on").waitFor();
+  await audit(page);
+  await dialog.getByRole("button", { name: "Revoke" }).click();
+  await page.getByText("revoked", { exact: true }).waitFor();
+  assert.equal((await ask()).status, 401);
+  await audit(page);
+  await shots(page, "settings-tokens");
+});
+
+story("the project is looked at, copied and saved as YAML without a secret", async ({ page, gateway, owner }) => {
+  const ana = await owner();
+  await ana.api("POST", "projects/shop/provider-keys", { name: "main", provider: "openai", api_key: "sk-canary-4711-long" });
+  await ana.api("PUT", "projects/shop/routes/chat", { spec: { name: "chat", targets: [{ model: "gpt-4o" }, { model: "gpt-4o-mini" }] } });
+  const { key } = await ana.api("POST", "projects/shop/keys", { name: "ios" });
+  await page.goto(gateway.url + "/settings/export");
+  const yaml = page.getByRole("region", { name: "The project as YAML", exact: true });
+  await yaml.getByText("project: shop").waitFor();
+  await audit(page);
+  await shots(page, "settings-export");
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download" }).click();
+  const file = await download;
+  assert.equal(file.suggestedFilename(), "shop.yaml");
+  const text = readFileSync(await file.path(), "utf8");
+  assert.equal(text.trim(), (await yaml.innerText()).trim());
+  assert.match(text, /name: chat/);
+  for (const secret of ["canary", key]) assert.ok(!text.includes(secret), "a secret is in the file");
+  await page.getByRole("button", { name: "Copy: The project as YAML" }).click();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), text);
+});
