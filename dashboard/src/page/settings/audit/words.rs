@@ -51,10 +51,9 @@ pub(super) const KINDS: &[(&str, &str)] = &[
 ];
 
 pub(super) fn verb(entry: &AuditEntry) -> String {
-    let role = |value: &Option<Value>| value.is_some();
-    match (entry.action.as_str(), role(&entry.before), role(&entry.after)) {
-        ("member.set_role", false, true) => "added".to_owned(),
-        ("member.set_role", true, false) => "removed".to_owned(),
+    match (entry.action.as_str(), entry.before.is_some(), entry.after.is_some()) {
+        ("member.set_role", false, true) => "added the member".to_owned(),
+        ("member.set_role", true, false) => "removed the member".to_owned(),
         (action, ..) => VERBS
             .iter()
             .find(|(known, _)| *known == action)
@@ -191,8 +190,8 @@ mod tests {
         };
         let role = || Some(json!({"role": "viewer"}));
         for (entry, expect) in [
-            (entry("member.set_role", None, role()), "added"),
-            (entry("member.set_role", role(), None), "removed"),
+            (entry("member.set_role", None, role()), "added the member"),
+            (entry("member.set_role", role(), None), "removed the member"),
             (entry("member.set_role", role(), role()), "changed the role of"),
             (entry("route.save", None, None), "saved the route"),
             (entry("thing.done", None, None), "thing.done:"),
