@@ -2,8 +2,8 @@
 //! knows the session; a page never builds a request or looks at a status.
 
 pub mod account;
-pub mod chat;
 pub mod audit;
+pub mod chat;
 mod client;
 mod error;
 pub mod form;
