@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::cargo::{Metadata, cargo};
-use crate::{command, say, wasm, workspace};
+use crate::{command, cross, say, workspace};
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -20,10 +20,10 @@ pub(crate) fn build(options: &Options) -> Result<()> {
     let (profile, folder) = if options.quick { ("dev", "debug") } else { ("wasm", "wasm") };
     say::heading(&format!("dashboard: cargo for the browser, profile {profile}"));
     let mut build =
-        wasm::wasm_cargo(&["build", "--locked", "--package", "maig-dashboard", "--profile", profile])?;
+        cross::WASM.cargo(&["build", "--locked", "--package", "maig-dashboard", "--profile", profile])?;
     build.command.arg("--bin").arg("maig-dashboard");
     command::run(build.command)?;
-    let wasm = build.target_dir.join(wasm::TARGET).join(folder).join("maig-dashboard.wasm");
+    let wasm = build.target_dir.join(cross::WASM.target).join(folder).join("maig-dashboard.wasm");
     say::heading("dashboard: dist");
     let mut bundle = cargo(&["run", "--quiet", "--locked", "--package", "maig-dashboard-bundle", "--"]);
     bundle.arg(wasm).arg(workspace::root().join("dashboard"));

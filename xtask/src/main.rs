@@ -4,6 +4,7 @@
 mod bench;
 mod cargo;
 mod command;
+mod cross;
 mod dashboard;
 mod demo;
 mod part;
@@ -11,7 +12,6 @@ mod say;
 mod sdk;
 mod suite;
 mod tidy;
-mod wasm;
 mod workspace;
 
 use std::process::ExitCode;

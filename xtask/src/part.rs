@@ -6,8 +6,8 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use crate::cargo::{cargo, target};
-use crate::sdk::{bindings, kotlin, swift};
-use crate::{command, dashboard, tidy, wasm, workspace};
+use crate::sdk::{android, bindings, figures, kotlin, swift};
+use crate::{command, cross, dashboard, tidy, workspace};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Part {
@@ -25,6 +25,10 @@ pub(crate) enum Part {
     Swift,
     /// The Kotlin SDK tells them on the JVM
     Kotlin,
+    /// The client compiles for Android
+    Android,
+    /// The SDKs' library is small and quick
+    Figures,
     /// The vendors' own clients against a live gateway
     Clients,
     /// The dashboard in a browser, page by page
@@ -39,6 +43,10 @@ impl Part {
         Self::Workspace,
         Self::Wasm,
         Self::Bindings,
+        Self::Swift,
+        Self::Kotlin,
+        Self::Android,
+        Self::Figures,
         Self::Clients,
         Self::Dashboard,
     ];
@@ -53,6 +61,8 @@ impl Part {
             Self::Bindings => "the generated code of the Swift and Kotlin SDKs is what crates/ffi gives",
             Self::Swift => "the Swift SDK: the stories on a bad network, the article's code, the docs page",
             Self::Kotlin => "the Kotlin SDK: the stories on a bad network, the article's code, the docs page",
+            Self::Android => "the Rust client compiles for aarch64-linux-android",
+            Self::Figures => "the SDKs' library: its size, its start, what it adds to each piece of a stream",
             Self::Clients => "the official OpenAI clients for Python and Node against a live gateway",
             Self::Dashboard => "the dashboard's size, and its pages in Chromium against a live gateway",
         }
@@ -81,11 +91,13 @@ impl Part {
                 command::run(tests)
             }
             Self::Wasm => {
-                command::run(wasm::wasm_cargo(&["check", "--locked", "--package", "maig-core"])?.command)
+                command::run(cross::WASM.cargo(&["check", "--locked", "--package", "maig-core"])?.command)
             }
             Self::Bindings => bindings::check(),
             Self::Swift => swift::test(),
             Self::Kotlin => kotlin::test(),
+            Self::Android => android::check(),
+            Self::Figures => figures::measure(),
             Self::Clients => clients(),
             Self::Dashboard => dashboard::test(),
         }
@@ -102,6 +114,8 @@ impl std::fmt::Display for Part {
             Self::Bindings => "bindings",
             Self::Swift => "swift",
             Self::Kotlin => "kotlin",
+            Self::Android => "android",
+            Self::Figures => "figures",
             Self::Clients => "clients",
             Self::Dashboard => "dashboard",
         })

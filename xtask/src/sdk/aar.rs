@@ -63,6 +63,11 @@ fn archive(mut files: Vec<(String, Vec<u8>)>) -> Result<Vec<u8>> {
     Ok(zip.finish()?.into_inner())
 }
 
+/// How many bytes of an AAR one library takes.
+pub(crate) fn zipped(library: &[u8]) -> Result<usize> {
+    Ok(archive(vec![("jni/x86_64/libmaig_ffi.so".to_owned(), library.to_owned())])?.len())
+}
+
 /// The smallest alignment of what an ELF file loads.
 fn alignment(elf: &[u8]) -> Result<u64> {
     let word = |at: usize, size: usize| -> Result<u64> {

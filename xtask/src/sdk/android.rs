@@ -1,5 +1,5 @@
 //! `cargo xtask android`: the AAR and its POM, from a given NDK, without Gradle. Two builds of one commit with one NDK give
-//! the same bytes.
+//! the same bytes. Without an NDK the client is only checked for Android.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,8 +8,8 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use crate::cargo::{cargo, target};
-use crate::sdk::{Missing, aar, kotlin};
-use crate::{command, say, workspace};
+use crate::sdk::{Missing, aar, kotlin, world};
+use crate::{command, cross, say, workspace};
 
 /// The oldest Android that the library runs on.
 const API: u32 = 24;
@@ -59,7 +59,8 @@ pub(crate) fn build(options: &Options) -> Result<()> {
     })?;
     let maven = read("pom.xml")?;
     let version = property(&maven, "version")?;
-    let out = target()?.join("android");
+    // As a Maven repository, which is what Gradle reads.
+    let out = target()?.join("android/com/maig/sdk").join(version);
     std::fs::create_dir_all(&out)?;
     for (ending, bytes) in [("aar", aar), ("pom", pom(&maven)?.into_bytes())] {
         let path = out.join(format!("sdk-{version}.{ending}"));
@@ -67,6 +68,16 @@ pub(crate) fn build(options: &Options) -> Result<()> {
         say::line(&format!("  {}", path.display()));
     }
     Ok(())
+}
+
+/// Compiles the client and its skin for Android, as far as that goes without an NDK: nothing is linked.
+pub(crate) fn check() -> Result<()> {
+    let packages = ["check", "--locked", "--package", "maig-client", "--package", "maig-ffi"];
+    let mut check = cross::ANDROID.cargo(&packages)?.command;
+    let target = cross::ANDROID.target.replace('-', "_");
+    let no_c = cross::no_c_compiler(&world::scratch("android")?)?;
+    check.env(format!("CC_{target}"), &no_c).env(format!("AR_{target}"), &no_c);
+    command::run(check)
 }
 
 /// The folder of the NDK's compilers.

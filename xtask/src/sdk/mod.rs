@@ -2,12 +2,13 @@
 //! Nothing here may decide what an SDK does: that is maig-client's.
 //!
 //! Reading order: `bindings` and `generated` (the code in the tree), `swift` and `kotlin` (the suites) over `world`,
-//! `tally`, `article` and `recipe`; `ios`, `android` and `aar` (what is shipped).
+//! `tally`, `article` and `recipe`; `ios`, `android` and `aar` (what is shipped); `figures` (what it costs).
 
 mod aar;
 pub(crate) mod android;
 mod article;
 pub(crate) mod bindings;
+pub(crate) mod figures;
 mod generated;
 pub(crate) mod ios;
 pub(crate) mod kotlin;

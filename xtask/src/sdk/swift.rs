@@ -13,7 +13,7 @@ use crate::sdk::article::{self, Blocks};
 use crate::sdk::tally::Tally;
 use crate::sdk::world::{self, World};
 use crate::sdk::{library, recipe};
-use crate::{command, say, workspace};
+use crate::{command, cross, say, workspace};
 
 /// What the articles' blocks leave to the app: the question, and where the text goes.
 const CONTEXT: &str = "\
@@ -67,9 +67,7 @@ impl Swift {
         if own {
             return Ok(Self("swift".into()));
         }
-        let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-        let cache = cache.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")));
-        if !cache.is_some_and(|cache| cache.join("maig/swift/ok").is_file()) {
+        if !cross::cache().is_some_and(|cache| cache.join("maig/swift/ok").is_file()) {
             bail!(
                 "`swift` is not installed; get Swift 6 from its makers, or on Debian a root of its own with: \
                  .ci/swift-root.sh"
