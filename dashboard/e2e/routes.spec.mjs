@@ -153,6 +153,8 @@ story("models are searched for with their prices and windows, and any other name
   await page.getByRole("button", { name: "Add the primary" }).click();
   const model = page.getByRole("combobox", { name: "Model" }).first();
   await model.fill("sonnet 4-6");
+  await page.getByText("Nobody answers yet: choose a model.").waitFor();
+  await page.getByText("Name a target, and see here").waitFor();
   const option = page.getByRole("option").filter({ hasText: "claude-sonnet-4-6" }).first();
   await option.getByText("$3.00 / $15.00 · 1M").waitFor();
   await audit(page);
@@ -200,7 +202,7 @@ story("a viewer sees a route and can rehearse it, and has nothing to change it w
   assert.deepEqual(await order(page), ["gpt-5.4", "claude-sonnet-4-6"]);
   await page.getByLabel(/^gpt-5\.4/).selectOption("policy");
   await page.locator(".explain-headline").getByText("the provider's own error").waitFor();
-  await page.getByText("Versions").click();
+  await page.getByRole("heading", { name: "Versions" }).click();
   await page.getByText("The first version.").waitFor();
   assert.equal(await main.getByRole("button", { name: "Bring back" }).count(), 0);
   await audit(page);
@@ -342,6 +344,9 @@ story("Explain rehearses each way to fail on the draft that nobody has saved", a
   // It opens with the primary down.
   await gets("Your app reads the first words of anthropic/claude-sonnet-4-6");
   await audit(page);
+  await page.setViewportSize({ width: 360, height: 760 });
+  await audit(page);
+  await page.setViewportSize({ width: 1440, height: 900 });
   await shots(page, "route");
   for (const [word, text] of [
     ["answers", "first words of openai/gpt-5.4"],
@@ -368,6 +373,8 @@ story("Explain rehearses each way to fail on the draft that nobody has saved", a
   await page.getByRole("button", { name: "Everybody answers" }).click();
   await page.getByRole("textbox", { name: "Prompt" }).fill("1,040,000");
   await gets("first words of openai/gpt-5.4");
+  await page.getByRole("textbox", { name: "Prompt" }).fill("many");
+  await page.getByText("Not a whole number").waitFor();
   await page.getByRole("textbox", { name: "Prompt" }).fill("2000000");
   await gets("context_length_exceeded");
   await page.getByRole("checkbox", { name: "Force Fallback" }).check();
@@ -380,7 +387,7 @@ story("an old version is compared, looked at and brought back", async ({ page, g
   await put(made);
   await put(made, chat({ retry_on: ["timeout"], timeouts: { idle_ms: 7000 } }));
   await page.goto(gateway.url + "/routes/production-chat");
-  await page.getByText("Versions").click();
+  await page.getByRole("heading", { name: "Versions" }).click();
   await page.getByText("server errors, rate limits and timeouts").first().waitFor();
   await audit(page);
   await shots(page, "route-versions");
@@ -390,6 +397,15 @@ story("an old version is compared, looked at and brought back", async ({ page, g
   await page.getByRole("button", { name: "Bring back" }).click();
   await page.getByText("Version 1 is back, as version 3").waitFor();
   assert.deepEqual((await stored(made)).retry_on, ["server_error", "rate_limit", "timeout"]);
+  // Many are shown in pieces; the oldest can be had back too.
+  for (let n = 0; n < 55; n += 1) await put(made, chat({ timeouts: { idle_ms: 10_000 + n } }));
+  await page.reload();
+  await page.getByRole("heading", { name: "Versions" }).click();
+  await page.getByText("Version 58", { exact: true }).waitFor();
+  assert.equal(await page.getByText("Version 1", { exact: true }).count(), 0);
+  await page.getByRole("button", { name: "Show older versions" }).click();
+  await page.getByText("Version 1", { exact: true }).waitFor();
+  await page.getByText("The first version.").waitFor();
 });
 
 story("of two who edit one route the second is shown the difference, and nothing is overwritten in silence", async ({ page, gateway, sim, owner }) => {

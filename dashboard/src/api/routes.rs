@@ -42,8 +42,15 @@ impl Api {
         self.delete(at(project, route)).if_match(version).done().await
     }
 
-    pub async fn route_versions(self, project: &str, route: &str) -> Result<Page<RouteVersion>, ApiError> {
-        self.get(format!("{}/versions", at(project, route))).send().await
+    /// Newest first, from the start or from a cursor on.
+    pub async fn route_versions(
+        self,
+        project: &str,
+        route: &str,
+        cursor: Option<&str>,
+    ) -> Result<Page<RouteVersion>, ApiError> {
+        let cursor = cursor.map(|cursor| format!("?cursor={}", segment(cursor))).unwrap_or_default();
+        self.get(format!("{}/versions{cursor}", at(project, route))).send().await
     }
 
     /// Makes an old version the newest, if the route is still at `seen`.

@@ -125,6 +125,10 @@ pub fn Combobox(
         });
     };
     let on_key = move |event: web_sys::KeyboardEvent| {
+        // Moves what the field is part of, where it can be moved.
+        if event.alt_key() {
+            return;
+        }
         let last = found.with_untracked(Vec::len).saturating_sub(1);
         let now = at.get_untracked();
         match event.key().as_str() {

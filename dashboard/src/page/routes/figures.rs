@@ -4,13 +4,13 @@ use leptos::prelude::*;
 use maig_api::{HealthState, Route, RouteTraffic, TargetHealth};
 
 use crate::format;
-use crate::ui::{Cell, Dot, Head, Tone};
+use crate::ui::{Badge, Cell, Dot, Head, Tone};
 
 /// The columns of the list, the figures after the given ones.
 pub fn heads(mut first: Vec<Head>) -> Vec<Head> {
     first.extend([
         Head::num("Requests, 24 h"),
-        Head::num("Fallback share"),
+        Head::num("By fallback"),
         Head::num("Errors"),
         Head::text("Health"),
     ]);
@@ -18,22 +18,24 @@ pub fn heads(mut first: Vec<Head>) -> Vec<Head> {
 }
 
 /// What of the figures makes a row another.
-pub fn key(route: &Route) -> (u64, u64, u64, Vec<(String, u8)>) {
+pub fn key(route: &Route) -> (u64, u64, u64, usize, Vec<(String, u8)>) {
     let health = route.health.iter().map(|one| (one.model.clone(), one.state as u8));
-    (route.day.requests, route.day.errors, route.day.fallbacks, health.collect())
+    (route.day.requests, route.day.errors, route.day.fallbacks, route.lints.len(), health.collect())
 }
 
 pub fn cells(route: &Route) -> impl IntoView + use<> {
     let RouteTraffic { requests, errors, fallbacks, .. } = route.day;
     let answered = requests.saturating_sub(errors);
     let health: Vec<(Tone, String)> = health(&route.health);
+    let warnings = route.lints.len() as u64;
     view! {
         <Cell head="Requests, 24 h" num=true>{format::count(requests)}</Cell>
-        <Cell head="Fallback share" num=true>{format::share(fallbacks, answered)}</Cell>
+        <Cell head="By fallback" num=true>{format::share(fallbacks, answered)}</Cell>
         <Cell head="Errors" num=true>{format::share(errors, requests)}</Cell>
         <Cell head="Health">
             <span class="route-health">
                 {health.into_iter().map(|(tone, label)| view! { <Dot tone label/> }).collect_view()}
+                {(warnings > 0).then(|| view! { <Badge>{format::plural(warnings, "warning", "warnings")}</Badge> })}
             </span>
         </Cell>
     }

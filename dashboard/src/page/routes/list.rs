@@ -90,12 +90,11 @@ fn One(route: Route) -> impl IntoView {
     let mut targets = route.spec.targets.iter().map(|target| target.model.clone());
     let primary = targets.next().unwrap_or_default();
     let fallbacks: Vec<String> = targets.collect();
-    let warnings = route.lints.len() as u64;
     let forced = route.spec.force_fallback;
     let figures = super::figures::cells(&route);
     view! {
         <Row>
-            <Cell href=format!("/routes/{}", segment(&name))>{name.clone()}</Cell>
+            <Cell href=format!("/routes/{}", segment(&name))><span class="route-name" title=name.clone()>{name.clone()}</span></Cell>
             <Cell head="Primary">
                 <span class="route-models">
                     <span class="mono" class:route-passed-over=forced>{primary}</span>
@@ -107,9 +106,13 @@ fn One(route: Route) -> impl IntoView {
                     {if fallbacks.is_empty() {
                         view! { <span class="faint">"none"</span> }.into_any()
                     } else {
-                        view! { <span class="mono">{fallbacks.join(" → ")}</span> }.into_any()
+                        let last = fallbacks.len() - 1;
+                        let names = fallbacks.into_iter().enumerate();
+                        names
+                            .map(|(index, name)| view! { <span class="mono">{name}{(index < last).then_some(" →")}</span> })
+                            .collect_view()
+                            .into_any()
                     }}
-                    {(warnings > 0).then(|| view! { <Badge>{crate::format::plural(warnings, "warning", "warnings")}</Badge> })}
                 </span>
             </Cell>
             {figures}

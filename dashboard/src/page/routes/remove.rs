@@ -78,7 +78,7 @@ fn Breaks(name: String) -> impl IntoView {
     };
     view! {
         <p>"Apps that call "<b>{name}</b>" get "<code>"route_not_found"</code>" within a second. "{day}</p>
-        <ul class="route-warnings">
+        <ul class="route-warnings route-breaks">
             {move || scoped().map(|names| view! {
                 <li><Svg of=Icon::Warning label="Warning"/><span>"Made for it, and of no use without it: the project keys "{names}"."</span></li>
             })}

@@ -22,14 +22,26 @@ pub fn Versions(
     may: bool,
 ) -> impl IntoView {
     let (api, project) = (use_api(), use_project());
+    let pages = RwSignal::new(1u32);
     let versions = remote(move || {
         let base =
             editor_base.with(|base| base.as_ref().map(|route| (route.spec.name.clone(), route.version)));
         let project = project.name.clone();
+        let pages = pages.get();
         async move {
             let (name, _) = base.ok_or(ApiError::Offline)?;
-            api.route_versions(&project, &name).await
+            let mut all = api.route_versions(&project, &name, None).await?;
+            for _ in 1..pages {
+                let Some(cursor) = all.next_cursor.take() else { break };
+                let older = api.route_versions(&project, &name, Some(&cursor)).await?;
+                all.data.extend(older.data);
+                all.next_cursor = older.next_cursor;
+            }
+            Ok(all)
         }
+    });
+    let more = Memo::new(move |_| {
+        versions.data.with(|page| page.as_ref().is_some_and(|page| page.next_cursor.is_some()))
     });
     view! {
         <details class="panel route-versions">
@@ -51,6 +63,11 @@ pub fn Versions(
                     }}
                 </ol>
             </Load>
+            {move || more.get().then(|| view! {
+                <div class="row">
+                    <Button busy=versions.busy on_click=move || pages.update(|count| *count += 1)>"Show older versions"</Button>
+                </div>
+            })}
         </details>
     }
 }
@@ -90,7 +107,7 @@ fn Version(
         });
     };
     let changed = older.as_ref().map(|older| changes(older, &version.spec));
-    let first = if more { "Older versions are not shown." } else { "The first version." };
+    let first = if more { "What it changed is told beside the one before it." } else { "The first version." };
     let spec = version.spec.clone();
     view! {
         <li class="route-version">

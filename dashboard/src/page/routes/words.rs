@@ -91,9 +91,11 @@ pub fn place(index: usize) -> String {
 
 /// The whole route in a sentence or two.
 pub fn summary(route: &RouteSpec) -> String {
-    let names: Vec<String> = route.targets.iter().map(|one| target(&one.model)).collect();
+    let named = route.targets.iter().filter(|one| !one.model.trim().is_empty());
+    let names: Vec<String> = named.map(|one| target(&one.model)).collect();
     let Some((primary, fallbacks)) = names.split_first() else {
-        return "Nobody answers yet: add a target.".to_owned();
+        let next = if route.targets.is_empty() { "add a target" } else { "choose a model" };
+        return format!("Nobody answers yet: {next}.");
     };
     let mut text = match route.targets.first().map_or(0, |first| first.retries) {
         0 => format!("{primary} answers."),
@@ -180,6 +182,7 @@ mod tests {
     fn a_route_is_told_in_plain_words() {
         use serde_json::json;
         check(json!({"name": "r", "targets": []}), "Nobody answers yet: add a target.");
+        check(json!({"name": "r", "targets": [{"model": ""}]}), "Nobody answers yet: choose a model.");
         check(
             json!({"name": "r", "targets": [{"model": "gpt-4o"}]}),
             "gpt-4o answers. Nobody takes over when it fails.",

@@ -22,38 +22,43 @@ const HELD_BACK: &str = "held-back";
 
 #[component]
 pub fn Explain(around: Signal<Around>, #[prop(into)] spec: Signal<RouteSpec>) -> impl IntoView {
-    let chosen = RwSignal::new(BTreeMap::<Who, String>::new());
+    // `None` as long as nobody has chosen: what one comes for is to see the primary down.
+    let chosen = RwSignal::new(None::<Fates>);
     let (stream, tokens) = (RwSignal::new(true), RwSignal::new(String::new()));
     let (tools, image, schema) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let forced = RwSignal::new(false);
-    // Opens at what one comes for: the primary is down.
-    let whom = Memo::new(move |_| around.with(|around| spec.with(|spec| cast(spec, &around.context()))));
-    let mut first = true;
-    Effect::new(move || {
-        let primary = whom.with(|whom| whom.first().cloned());
-        if let Some(primary) = primary.filter(|_| std::mem::take(&mut first)) {
-            chosen.update(|chosen| drop(chosen.insert(primary, "server-error".to_owned())));
-        }
+    // A target that is still being written has nothing to rehearse.
+    let spec = Memo::new(move |_| {
+        let mut spec = spec.get();
+        spec.targets.retain(|target| !target.model.trim().is_empty());
+        spec
     });
+    let whom = Memo::new(move |_| around.with(|around| spec.with(|spec| cast(spec, &around.context()))));
+    let fates = Memo::new(move |_| {
+        let primary = || whom.with(|whom| whom.first().map(|who| (who.clone(), "server-error".to_owned())));
+        chosen.get().unwrap_or_else(|| primary().into_iter().collect())
+    });
+    let nobody = Memo::new(move |_| whom.with(Vec::is_empty));
+    let too_odd = Memo::new(move |_| tokens.with(|text| !text.trim().is_empty() && number(text).is_none()));
     let story = Memo::new(move |_| {
         let needs =
             Needs { tools: tools.get(), image: image.get(), json_schema: schema.get(), ..Needs::default() };
-        let prompt_tokens = tokens.with(|text| text.replace([' ', ',', '_'], "").parse().ok());
-        let fares =
-            chosen.with(|chosen| chosen.iter().map(|(who, word)| (who.clone(), fare(word))).collect());
+        let prompt_tokens = tokens.with(|text| number(text));
+        let fares = fates.with(|fates| fates.iter().map(|(who, word)| (who.clone(), fare(word))).collect());
         let script = Script { stream: stream.get(), needs, prompt_tokens, deadline: None, fares };
         let mut spec = spec.get();
         spec.force_fallback |= forced.get();
         around.with(|around| Told(rehearse(&spec, &around.context(), &script)))
     });
     let reset = move || {
-        chosen.update(BTreeMap::clear);
+        chosen.set(Some(Fates::new()));
         tokens.set(String::new());
         for flag in [tools, image, schema, forced] {
             flag.set(false);
         }
     };
     let tokens_id = fresh_id("tokens");
+    let fault_id = format!("{tokens_id}-error");
     view! {
         <Panel>
             <section class="explain" aria-labelledby="explain-title">
@@ -64,7 +69,7 @@ pub fn Explain(around: Signal<Around>, #[prop(into)] spec: Signal<RouteSpec>) ->
                 <p class="soft small">"Fail a target and see what your app gets. The gateway's own plan runs here, on what stands beside it, saved or not."</p>
                 <ul class="explain-cast">
                     <For each=move || whom.get() key=Clone::clone let:who>
-                        <Fated who chosen/>
+                        <Fated who fates chosen/>
                     </For>
                 </ul>
                 <div class="explain-ask">
@@ -74,9 +79,11 @@ pub fn Explain(around: Signal<Around>, #[prop(into)] spec: Signal<RouteSpec>) ->
                             <input
                                 class="input" id=tokens_id type="text" inputmode="numeric" autocomplete="off"
                                 placeholder="short" bind:value=tokens
+                                aria-invalid=move || too_odd.get().to_string() aria-describedby=fault_id.clone()
                             />
                             <span class="input-end input-unit">"tokens"</span>
                         </div>
+                        <p class="field-error" role="alert" id=fault_id hidden=move || !too_odd.get()>"Not a whole number; write one such as 120,000."</p>
                     </div>
                     <div class="explain-flags">
                         <Checkbox label="Streamed" value=stream/>
@@ -86,10 +93,22 @@ pub fn Explain(around: Signal<Around>, #[prop(into)] spec: Signal<RouteSpec>) ->
                         <Checkbox label="Force Fallback" value=forced/>
                     </div>
                 </div>
-                <Stage story=Signal::derive(move || story.get().0) stream/>
+                {move || if nobody.get() {
+                    view! { <p class="soft">"Name a target, and see here what happens when it fails."</p> }.into_any()
+                } else {
+                    view! { <Stage story=Signal::derive(move || story.get().0) stream/> }.into_any()
+                }}
             </section>
         </Panel>
     }
+}
+
+/// How each target fares, by the words of the list; who is not in it answers.
+type Fates = BTreeMap<Who, String>;
+
+/// `120,000`, `120 000`, `120_000`.
+fn number(text: &str) -> Option<u64> {
+    text.replace([' ', ',', '_'], "").parse().ok()
 }
 
 /// A story, compared by what it tells.
@@ -106,11 +125,11 @@ fn fare(word: &str) -> Fare {
 
 /// One target, and how it fares.
 #[component]
-fn Fated(who: Who, chosen: RwSignal<BTreeMap<Who, String>>) -> impl IntoView {
+fn Fated(who: Who, fates: Memo<Fates>, chosen: RwSignal<Option<Fates>>) -> impl IntoView {
     let id = fresh_id("fate");
     let (own, other) = (who.clone(), who.clone());
     let now = Memo::new(move |_| {
-        chosen.with(|chosen| chosen.get(&own).cloned()).unwrap_or_else(|| "answers".to_owned())
+        fates.with(|fates| fates.get(&own).cloned()).unwrap_or_else(|| "answers".to_owned())
     });
     let options = maig_core::explain::Fate::ALL
         .into_iter()
@@ -126,7 +145,9 @@ fn Fated(who: Who, chosen: RwSignal<BTreeMap<Who, String>>) -> impl IntoView {
             </label>
             <select class="input select" id=id on:change=move |event| {
                 let word = event_target_value(&event);
-                chosen.update(|chosen| drop(chosen.insert(other.clone(), word)));
+                let mut now = fates.get_untracked();
+                now.insert(other.clone(), word);
+                chosen.set(Some(now));
             }>
                 {move || {
                     let now = now.get();
