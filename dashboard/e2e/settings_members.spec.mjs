@@ -35,6 +35,15 @@ story("somebody is invited, comes by the link, is given another role and removed
   assert.notEqual(again, link);
   await dialog.getByRole("button", { name: "Done" }).click();
 
+  // Opened where somebody is signed in, it is kept for whom it is meant.
+  await page.goto(again);
+  await page.getByRole("heading", { name: "This link is for somebody else" }).waitFor();
+  await audit(page);
+  await shots(page, "link-signed-in");
+  await page.getByRole("button", { name: "Stay" }).click();
+  await page.getByRole("heading", { name: "Overview" }).waitFor();
+  await page.goto(gateway.url + "/settings/members");
+
   const his = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" });
   his.setDefaultTimeout(15_000);
   const there = await his.newPage();

@@ -1,6 +1,6 @@
 //! People in a project.
 
-use maig_api::{AddMember, AddedMember, Invite, Member, Page, Role, SetRole};
+use maig_api::{AddMember, AddedMember, Invite, Member, Role, SetRole};
 
 use super::{Api, ApiError, segment};
 
@@ -9,8 +9,8 @@ fn at(project: &str, user: &str) -> String {
 }
 
 impl Api {
-    pub async fn members(self, project: &str) -> Result<Page<Member>, ApiError> {
-        self.get(format!("projects/{}/members?limit=200", segment(project))).send().await
+    pub async fn members(self, project: &str) -> Result<Vec<Member>, ApiError> {
+        self.all(&format!("projects/{}/members", segment(project))).await
     }
 
     pub async fn add_member(self, project: &str, asked: AddMember) -> Result<AddedMember, ApiError> {

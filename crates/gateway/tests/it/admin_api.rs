@@ -242,6 +242,49 @@ fn a_playground_key_works_for_ten_minutes_at_most_and_is_nobodys_to_manage() {
 }
 
 #[test]
+fn what_is_wrong_is_told_at_its_field() {
+    let home = Home::new();
+    let gateway = home.serve();
+    let owner = program(&home, &gateway, &["--name", "ci"]);
+    assert_eq!(owner.ask("POST", "/projects", &json!({"name": "shop"})).status, 201);
+    let ann = json!({"email": "ann@example.com", "role": "viewer"});
+    assert_eq!(owner.ask("POST", "/projects/shop/members", &ann).status, 201);
+    let short = json!({"email": "bob@example.com", "role": "viewer", "password": "short"});
+    for (method, path, body, status, field, words) in [
+        ("POST", "/projects", json!({"name": "my shop"}), 400, "name", "cannot be a name"),
+        ("POST", "/projects", json!({"name": "shop"}), 409, "name", "already a project named shop"),
+        ("PATCH", "/projects/shop", json!({"name": "-"}), 400, "name", "cannot be a name"),
+        ("PATCH", "/projects/shop", json!({"rate": "fast"}), 400, "rate", "not a rate"),
+        ("PATCH", "/projects/shop", json!({"monthly_requests": 0}), 400, "monthly_requests", "above 0"),
+        ("PATCH", "/projects/shop", json!({"log_retention_days": 0}), 400, "log_retention_days", "1 to 3650"),
+        ("POST", "/projects/shop/members", json!({"email": "ann", "role": "viewer"}), 400, "email", "e-mail"),
+        ("POST", "/projects/shop/members", ann, 409, "email", "is a member already"),
+        ("POST", "/projects/shop/members", short, 400, "password", "5 more characters"),
+        (
+            "POST",
+            "/projects/shop/tokens",
+            json!({"name": "my ci", "role": "viewer"}),
+            400,
+            "name",
+            "cannot be",
+        ),
+        (
+            "POST",
+            "/projects/shop/tokens",
+            json!({"name": "ci", "role": "viewer", "expires_at": "soon"}),
+            400,
+            "expires_at",
+            "is no time",
+        ),
+    ] {
+        let heard = owner.ask(method, path, &body);
+        let error = &heard.body["error"];
+        assert_eq!((heard.status, &error["param"]), (status, &json!(field)), "{body}: {error}");
+        assert!(error["message"].as_str().unwrap().contains(words), "{error}");
+    }
+}
+
+#[test]
 fn every_described_path_is_served() {
     let home = Home::new();
     let gateway = home.serve();

@@ -1,4 +1,4 @@
-//! The project as the file that maig apply takes: looked at, copied, saved. The gateway puts no secret into it.
+//! The project as the file that `maig apply` takes: looked at, copied, saved. The gateway puts no secret into it.
 
 use leptos::prelude::*;
 
@@ -25,7 +25,7 @@ pub(super) fn Export() -> impl IntoView {
     view! {
         <List
             title="The project as a file"
-            text="Routes, provider keys and project keys in the YAML that `maig apply` takes: for review, for version control, for another gateway. It holds no secret; where it is applied, secrets that are stored there stay."
+            text="Routes, provider keys and project keys in the YAML that maig apply takes: for review, for version control, for another gateway. It holds no secret; where it is applied, secrets that are stored there stay."
             actions
         >
             <div class="settings-yaml">

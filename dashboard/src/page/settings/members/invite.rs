@@ -2,7 +2,7 @@
 //! once. No mail is sent: whoever invites hands the link on.
 
 use leptos::prelude::*;
-use maig_api::{AddMember, Invite as Link, Member, Page, Role};
+use maig_api::{AddMember, Invite as Link, Member, Role};
 use maig_core::login::email_fault;
 
 use super::Open;
@@ -14,12 +14,12 @@ use crate::ui::{
 };
 
 #[component]
-pub(super) fn Invite(open: RwSignal<bool>, members: Remote<Page<Member>>) -> impl IntoView {
+pub(super) fn Invite(open: RwSignal<bool>, members: Remote<Vec<Member>>) -> impl IntoView {
     view! { <Dialog open title="Invite somebody"><Ask open members/></Dialog> }
 }
 
 #[component]
-fn Ask(open: RwSignal<bool>, members: Remote<Page<Member>>) -> impl IntoView {
+fn Ask(open: RwSignal<bool>, members: Remote<Vec<Member>>) -> impl IntoView {
     let (api, toast) = (use_api(), use_toast());
     let project = StoredValue::new(use_project().name);
     let form = FormState::new();

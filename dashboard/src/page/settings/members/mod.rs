@@ -7,7 +7,7 @@ mod list;
 mod role;
 
 use leptos::prelude::*;
-use maig_api::{Member, Page, Role};
+use maig_api::{Member, Role};
 
 use self::change::{ChangeRole, DropFactor, Remove};
 use self::invite::{Again, Invite};
@@ -25,7 +25,7 @@ struct Open {
     link: RwSignal<Option<Member>>,
     factor: RwSignal<Option<Member>>,
     remove: RwSignal<Option<Member>>,
-    members: Remote<Page<Member>>,
+    members: Remote<Vec<Member>>,
 }
 
 #[component]
@@ -48,9 +48,9 @@ pub(super) fn Members() -> impl IntoView {
     };
     view! {
         <List title="Members" text actions>
-            <Load what=members let:page>
+            <Load what=members let:all>
                 <Table label="Members" busy=members.busy heads=heads(admin)>
-                    <For each=move || page.get().data key=key let:member><Line member admin open/></For>
+                    <For each=move || all.get() key=key let:member><Line member admin open/></For>
                 </Table>
             </Load>
         </List>
