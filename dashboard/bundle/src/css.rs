@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 const LAYERS: &str = "@layer reset, tokens, base, component, page;\n";
 
@@ -18,7 +18,9 @@ pub(crate) fn collect(folder: &Path) -> Result<String> {
     for path in files {
         let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let inside = path.strip_prefix(folder).unwrap_or(&path);
-        all.push_str(&format!("@layer {} {{\n{}}}\n", layer(inside), squeezed(&text)));
+        let bare = squeezed(&text);
+        ensure!(is_closed(&bare), "{}: its braces do not match", path.display());
+        all.push_str(&format!("@layer {} {{\n{bare}}}\n", layer(inside)));
     }
     Ok(all)
 }
@@ -41,6 +43,16 @@ fn squeezed(text: &str) -> String {
     bare.push_str(rest);
     let lines = bare.lines().map(str::trim).filter(|line| !line.is_empty());
     lines.fold(String::new(), |all, line| all + line + "\n")
+}
+
+/// Whether every block is closed where it was opened. A browser tells nobody, and drops the files behind.
+fn is_closed(css: &str) -> bool {
+    let depth = css.chars().try_fold(0u32, |depth, letter| match letter {
+        '{' => Some(depth + 1),
+        '}' => depth.checked_sub(1),
+        _ => Some(depth),
+    });
+    depth == Some(0)
 }
 
 fn find(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
@@ -68,6 +80,15 @@ mod tests {
             ("src/page/routes/list.css", "page"),
         ] {
             assert_eq!(layer(Path::new(path)), expect);
+        }
+    }
+
+    #[test]
+    fn a_block_that_is_not_closed_is_found() {
+        for (css, closed) in
+            [(".a { .b {} }", true), ("", true), (".a {", false), (".a }", false), ("} .a {", false)]
+        {
+            assert_eq!(is_closed(css), closed, "{css}");
         }
     }
 
