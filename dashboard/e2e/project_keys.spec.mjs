@@ -69,6 +69,10 @@ story("a project key is made with a scope and limits, is shown once with a QR co
   await made.getByRole("img", { name: "The project key as a QR code" }).waitFor();
   await made.getByRole("button", { name: "Copy: The project key" }).click();
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), key);
+  await made.getByText("Try it at once").click();
+  const shown = await made.getByRole("region", { name: "The request" }).textContent();
+  assert.ok(shown.includes(key) && shown.includes(`${gateway.url}/v1/chat/completions`) && shown.includes('"model": "chat"'), shown);
+  await made.getByText("Try it at once").click();
   await page.keyboard.press("Escape");
   assert.ok(await made.isVisible(), "one slip of the finger must not lose it");
   await audit(page);

@@ -285,6 +285,27 @@ fn what_is_wrong_is_told_at_its_field() {
 }
 
 #[test]
+fn a_port_of_its_own_for_people_serves_the_playground_and_apps_do_not_find_the_admin_api() {
+    let home = Home::new();
+    let people = crate::port::free().to_string();
+    let mut gateway = home.serve_with(&[("MAIG_ADMIN_LISTEN", &people)]);
+    let apps = std::mem::replace(&mut gateway.address, people);
+    let owner = program(&home, &gateway, &["--name", "ci"]);
+    assert_eq!(owner.ask("POST", "/projects", &json!({"name": "shop"})).status, 201);
+    owner.ask("POST", "/projects/shop/provider-keys", &json!({"name": "sim", "provider": "simulator"}));
+    let spec = json!({"spec": {"name": "chat", "targets": [{"model": "simulator/gpt-4o"}]}});
+    assert_eq!(owner.ask("PUT", "/projects/shop/routes/chat", &spec).status, 200);
+    let made = owner.ask("POST", "/projects/shop/playground-key", &Value::Null);
+    let key = made.body["key"].as_str().unwrap().to_owned();
+    let heard = gateway.until(|g| g.chat(&key, "chat"), |heard| heard.status == 200);
+    assert_eq!(heard.status, 200, "{}", heard.body);
+    gateway.address = apps;
+    let strange = gateway.ask("GET", "/api/v1/projects", &[], "");
+    assert_eq!((strange.status, &strange.body["error"]["code"]), (404, &json!("unknown_url")));
+    assert_eq!(gateway.chat(&key, "chat").status, 200);
+}
+
+#[test]
 fn every_described_path_is_served() {
     let home = Home::new();
     let gateway = home.serve();

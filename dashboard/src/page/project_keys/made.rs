@@ -4,6 +4,8 @@
 use leptos::prelude::*;
 use maig_api::CreatedProjectKey;
 
+use crate::page::Snippets;
+use crate::shell::use_routes;
 use crate::ui::{Button, Code, Dialog, Kind, Qr, is_open};
 
 #[component]
@@ -20,6 +22,16 @@ pub(super) fn MadeDialog(about: RwSignal<Option<CreatedProjectKey>>) -> impl Int
 fn Made(made: CreatedProjectKey, open: RwSignal<bool>) -> impl IntoView {
     let CreatedProjectKey { key, about } = made;
     let until = about.previous_until.clone();
+    let routes = use_routes();
+    // One that it may call; else the newest, which is most likely the one that is being tried.
+    let allowed = about.routes.first().cloned();
+    let route = Signal::derive(move || {
+        let newest = routes.data.with(|page| {
+            let all = page.as_ref()?.data.iter();
+            all.max_by_key(|route| route.created_at.clone()).map(|route| route.spec.name.clone())
+        });
+        allowed.clone().or(newest)
+    });
     view! {
         <div class="stack project-key-made">
             <p class="soft">
@@ -27,7 +39,7 @@ fn Made(made: CreatedProjectKey, open: RwSignal<bool>) -> impl IntoView {
             </p>
             <Code text=key.clone() label="The project key"/>
             <div class="project-key-scan">
-                <Qr text=key label="The project key as a QR code"/>
+                <Qr text=key.clone() label="The project key as a QR code"/>
                 <div class="stack-tight soft small">
                     <p>"Scan it with the phone that you test on; the camera takes the key as text."</p>
                     <p>{match about.test {
@@ -37,6 +49,10 @@ fn Made(made: CreatedProjectKey, open: RwSignal<bool>) -> impl IntoView {
                     {until.map(|_| view! { <p>"The key before it works on until its time is over."</p> })}
                 </div>
             </div>
+            <details class="project-key-more">
+                <summary>"Try it at once"</summary>
+                <Snippets route key/>
+            </details>
             <div class="form-end">
                 <Button kind=Kind::Primary on_click=move || open.set(false)>"I have stored it"</Button>
             </div>

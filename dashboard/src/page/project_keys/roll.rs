@@ -8,7 +8,7 @@ use crate::api::{FormState, Remote, use_api};
 use crate::session::use_project;
 use crate::ui::{Button, Dialog, Form, FormError, Kind, Select, Time, is_open};
 
-/// Seconds, and how one says them. The second is what the gateway takes without being told.
+/// Seconds, and how one says them. A week is what the gateway takes without being told.
 const GRACES: [(&str, &str); 5] = [
     ("0", "not at all"),
     ("86400", "for a day"),
