@@ -105,3 +105,25 @@ pub(crate) fn no_c_compiler(folder: &Path) -> Result<PathBuf> {
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755))?;
     Ok(program)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_compiler_of_no_c_writes_the_objects_that_it_is_asked_for() {
+        let folder = std::env::temp_dir().join(format!("maig-no-cc-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let compiler = no_c_compiler(&folder).unwrap();
+        for (words, made) in [(&["-c", "a.c", "-o", "a.o", "-Wall"][..], "a.o"), (&["-ob.o", "b.c"], "b.o")] {
+            command::run({
+                let mut call = Command::new(&compiler);
+                call.args(words).current_dir(&folder);
+                call
+            })
+            .unwrap();
+            assert!(folder.join(made).is_file(), "{words:?}");
+        }
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}

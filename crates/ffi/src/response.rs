@@ -129,3 +129,15 @@ fn count(tokens: u64) -> i64 {
 fn small(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_finish_reason_prints_as_the_wire_says_it() {
+        let word = "eos".to_owned();
+        let all = [FinishReason::Stop, FinishReason::ToolCalls, FinishReason::Other { word }];
+        assert_eq!(all.map(|reason| reason.to_string()), ["stop", "tool_calls", "eos"]);
+    }
+}

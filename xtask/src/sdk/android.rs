@@ -144,7 +144,7 @@ fn files(root: &Path) -> Result<Vec<(String, Vec<u8>)>> {
             let path = entry?.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_none_or(|ending| ending != "so") {
+            } else if path.extension().is_none_or(|ending| ending != "so" && ending != "dylib") {
                 // The library for this machine is the JVM's.
                 let name = path.strip_prefix(root)?.to_string_lossy().replace('\\', "/");
                 found.push((name, std::fs::read(&path)?));
