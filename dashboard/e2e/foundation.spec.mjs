@@ -1,8 +1,7 @@
 // What every page stands on: a session that ends, a gateway that is away, themes, a sub-path, a phone, the keyboard.
 import assert from "node:assert/strict";
-import { createServer, request } from "node:http";
 import { audit, shots } from "./look.mjs";
-import { OWNER } from "./world.mjs";
+import { OWNER, proxy } from "./world.mjs";
 
 const checklist = (page) => page.getByRole("heading", { name: "From nothing to a working fallback" });
 /** What a browser says of a request that got no answer. */
@@ -83,25 +82,10 @@ story("the keyboard alone gets to the content and through a menu", async ({ page
   assert.equal(await page.getByRole("menuitemradio", { name: "Light" }).isVisible(), false);
 });
 
-/** A reverse proxy that has the gateway under /maig and strips it, as the README says. */
-async function proxy(port, target) {
-  const server = createServer((incoming, answer) => {
-    if (!incoming.url.startsWith("/maig/")) return answer.writeHead(404).end();
-    const out = request(target + incoming.url.slice("/maig".length), { method: incoming.method, headers: incoming.headers }, (back) => {
-      answer.writeHead(back.statusCode, back.headers);
-      back.pipe(answer);
-    });
-    out.on("error", () => answer.writeHead(502).end());
-    incoming.pipe(out);
-  });
-  await new Promise((resolve) => server.listen(port, "127.0.0.1", resolve));
-  return server;
-}
-
 story(
   "under a sub-path every address, the cookie and the link to set it up carry the path",
   async ({ page, gateway, context }) => {
-    const server = await proxy(new URL(gateway.url).port, gateway.origin);
+    const stop = await proxy(gateway);
     try {
       assert.ok(gateway.setupLink.startsWith(`${gateway.url}/setup?token=`), gateway.setupLink);
       await page.goto(gateway.setupLink);
@@ -116,8 +100,7 @@ story(
       await checklist(page).waitFor();
       assert.equal(page.url(), gateway.url + "/");
     } finally {
-      server.closeAllConnections();
-      server.close();
+      stop();
     }
   },
   { env: async ({ freePort }) => ({ MAIG_PUBLIC_URL: `http://127.0.0.1:${await freePort()}/maig` }) },

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { audit, shots } from "./look.mjs";
 import { KEY, fill, logged, makeShop, rows, shown } from "./traffic.mjs";
+import { proxy } from "./world.mjs";
 
 story("an empty log says what to send, a request appears by itself, and a filter that nothing fits can be cleared", async ({ page, gateway, sim, owner }) => {
   const made = await owner();
@@ -222,3 +223,31 @@ story("a long log in pictures: the list, filtered, and with a row open", async (
   await audit(page);
   await shots(page, "logs-open", { whole: false });
 }, { env: () => ({ MAIG_MASTER_KEY: KEY }) });
+
+story("under a sub-path a row, its request, the filters, the export and a chart carry the path", async ({ page, gateway, sim, owner }) => {
+  const stop = await proxy(gateway);
+  try {
+    const made = await owner();
+    const shop = await makeShop(made, gateway, sim);
+    const { id } = await shop.send();
+    await logged(made, 1);
+    await page.goto(gateway.url + "/logs?user=user-1");
+    await shown(page, 1);
+    await rows(page).first().getByRole("link").click();
+    await page.waitForURL(`${gateway.url}/logs/${id}?user=user-1`);
+    await page.getByRole("dialog", { name: "Request" }).getByText("x-maig-served-by").waitFor();
+    await page.keyboard.press("Escape");
+    await page.waitForURL(`${gateway.url}/logs?user=user-1`);
+    await page.getByRole("button", { name: "Clear filters" }).click();
+    await page.waitForURL(`${gateway.url}/logs`);
+    await page.getByRole("button", { name: "Export what the filter shows" }).click();
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: "CSV, for a spreadsheet" }).click()]);
+    assert.match(await readFile(await download.path(), "utf8"), new RegExp(id));
+    await page.goto(gateway.url + "/");
+    await page.getByRole("slider", { name: "Requests: values in time" }).press("Enter");
+    await page.waitForURL((url) => url.href.startsWith(`${gateway.url}/logs?from=`));
+    await shown(page, 1);
+  } finally {
+    stop();
+  }
+}, { env: async ({ freePort }) => ({ MAIG_PUBLIC_URL: `http://127.0.0.1:${await freePort()}/maig` }) });

@@ -2,6 +2,7 @@
 // with empty storage. Whatever a page asks for, logs or breaks is kept, and judged when the story ends.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer as createProxy, request } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -87,6 +88,25 @@ export async function startGateway(extra = {}) {
     },
   };
   return gateway;
+}
+
+/** A reverse proxy that has the gateway under the path of its public URL and strips it, as the README says; gives its end. */
+export async function proxy(gateway) {
+  const { port, pathname } = new URL(gateway.url);
+  const server = createProxy((incoming, answer) => {
+    if (!incoming.url.startsWith(`${pathname}/`)) return answer.writeHead(404).end();
+    const out = request(gateway.origin + incoming.url.slice(pathname.length), { method: incoming.method, headers: incoming.headers }, (back) => {
+      answer.writeHead(back.statusCode, back.headers);
+      back.pipe(answer);
+    });
+    out.on("error", () => answer.writeHead(502).end());
+    incoming.pipe(out);
+  });
+  await new Promise((resolve) => server.listen(port, "127.0.0.1", resolve));
+  return () => {
+    server.closeAllConnections();
+    server.close();
+  };
 }
 
 /** Calls the admin API; `headers` say who does. */
