@@ -1,19 +1,8 @@
 // One's own login: a new password, a second factor, and where one is signed in.
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { audit, shots } from "./look.mjs";
+import { totp } from "./totp.mjs";
 import { OWNER } from "./world.mjs";
-
-/** What an authenticator shows now (RFC 6238: SHA-1, 30 s, six digits), or some steps later. */
-function totp(secret, steps = 0) {
-  const bits = [...secret.replace(/\s/g, "")].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
-  const mac = createHmac("sha1", key).update(counter).digest();
-  const at = mac[19] & 15;
-  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
 
 const another = (gateway) =>
   fetch(`${gateway.origin}/api/v1/session`, {

@@ -1,6 +1,7 @@
 // People of a project: inviting, coming by the link, roles, and the last owner who stays.
 import assert from "node:assert/strict";
 import { audit, shots } from "./look.mjs";
+import { totp } from "./totp.mjs";
 
 story("somebody is invited, comes by the link, is given another role and removed", async ({ page, gateway, owner, browser }) => {
   await owner();
@@ -15,6 +16,7 @@ story("somebody is invited, comes by the link, is given another role and removed
   await dialog.getByText("ana@example.com is a member already; change the role.").waitFor();
   assert.equal(await dialog.getByLabel("E-mail").inputValue(), "ana@example.com");
   await dialog.getByLabel("E-mail").fill("bob@example.com");
+  await dialog.getByText("is a member already").waitFor({ state: "hidden" });
   await dialog.getByRole("radio", { name: /^admin/ }).check();
   await audit(page);
   await shots(page, "settings-invite");
@@ -96,4 +98,27 @@ story("the last owner cannot go, and is told in the gateway's words", async ({ p
   await dialog.getByRole("button", { name: "Change the role" }).click();
   await dialog.getByText("A project's last owner stays; make someone else owner first.").waitFor();
   assert.ok(await dialog.getByRole("radio", { name: /^editor/ }).isChecked(), "what was chosen is kept");
+});
+
+story("an owner takes the second factor of somebody whose phone is lost away", async ({ page, gateway, owner }) => {
+  const ana = await owner();
+  const bob = { email: "bob@example.com", password: "bob has a long one" };
+  await ana.api("POST", "projects/shop/members", { ...bob, role: "editor" });
+  const ask = (path, body, headers) =>
+    fetch(`${gateway.origin}/api/v1/session${path}`, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
+  const signedIn = await ask("", bob);
+  const headers = { cookie: signedIn.headers.get("set-cookie").split(";")[0], "x-csrf-token": (await signedIn.json()).csrf_token };
+  const { secret } = await (await ask("/second-factor", { password: bob.password }, headers)).json();
+  assert.equal((await ask("/second-factor/confirm", { code: totp(secret) }, headers)).status, 200);
+  assert.equal((await ask("", bob)).status, 401);
+  await page.goto(gateway.url + "/settings/members");
+  await page.getByRole("button", { name: "More for bob@example.com" }).click();
+  await page.getByRole("menuitem", { name: "Take the second factor away" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("For somebody whose phone is lost.").waitFor();
+  await audit(page);
+  await shots(page, "settings-factor-away");
+  await dialog.getByRole("button", { name: "Take it away" }).click();
+  await page.getByText("bob@example.com signs in without a second factor").waitFor();
+  assert.equal((await ask("", bob)).status, 200);
 });

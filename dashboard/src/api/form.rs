@@ -15,6 +15,8 @@ pub struct FormState {
     pub tried: RwSignal<bool>,
     /// How many fields hold something that the browser already knows to be wrong.
     faults: RwSignal<u32>,
+    /// Paths whose field was changed since the server spoke: its words are about what stood there before.
+    changed: RwSignal<Vec<String>>,
     /// Paths that a field on the page shows, so that `FormError` does not repeat them.
     paths: StoredValue<Vec<String>>,
 }
@@ -32,6 +34,7 @@ impl FormState {
             error: RwSignal::new(None),
             tried: RwSignal::new(false),
             faults: RwSignal::new(0),
+            changed: RwSignal::new(Vec::new()),
             paths: StoredValue::new(Vec::new()),
         }
     }
@@ -56,7 +59,10 @@ impl FormState {
             }
             match answer {
                 Ok(value) => then(value),
-                Err(error) => self.error.set(Some(error)),
+                Err(error) => {
+                    self.changed.set(Vec::new());
+                    self.error.set(Some(error));
+                }
             }
         });
     }
@@ -88,9 +94,18 @@ impl FormState {
         });
         Signal::derive(move || {
             let shown = touched.get() || self.tried.get();
+            let about_before = self.changed.with(|changed| changed.contains(&own));
             let said = self.error.with(|error| error.as_ref().and_then(|error| error.at(&own)));
+            let said = said.filter(|_| !about_before);
             check.get().filter(|_| shown).or(said)
         })
+    }
+
+    /// Called by a field when what it holds has changed.
+    pub fn change(self, path: &str) {
+        if self.error.with_untracked(|error| error.as_ref().is_some_and(|error| error.at(path).is_some())) {
+            self.changed.update(|changed| changed.push(path.to_owned()));
+        }
     }
 
     /// The server's error, unless a field shows it.

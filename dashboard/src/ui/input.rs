@@ -23,7 +23,15 @@ fn watched(
     let touched = RwSignal::new(false);
     let own = Signal::derive(move || check.and_then(|check| check.run((value.get(),))));
     let error = match use_context::<FormState>() {
-        Some(form) => form.watch(name, own, touched),
+        Some(form) => {
+            Effect::new(move |first: Option<()>| {
+                value.track();
+                if first.is_some() {
+                    form.change(name);
+                }
+            });
+            form.watch(name, own, touched)
+        }
         None => Signal::derive(move || own.get().filter(|_| touched.get())),
     };
     Watched { id: fresh_id(name), touched, error }
