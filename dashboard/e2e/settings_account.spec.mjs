@@ -66,6 +66,7 @@ story("an authenticator is set up, asked for at sign-in, replaced by a recovery 
   await dialog.getByRole("img", { name: /QR code/ }).waitFor();
   await audit(page);
   await shots(page, "settings-second-factor");
+  await dialog.getByLabel("Code that the app shows").and(page.locator(":focus")).waitFor();
   const secret = await dialog.locator(".settings-secret code").innerText();
   await dialog.getByLabel("Code that the app shows").fill("000000");
   await page.keyboard.press("Enter");
@@ -88,7 +89,7 @@ story("an authenticator is set up, asked for at sign-in, replaced by a recovery 
     await page.getByLabel("E-mail").fill(OWNER.email);
     await page.getByRole("textbox", { name: "Password" }).fill(OWNER.password);
     await page.keyboard.press("Enter");
-    await page.getByLabel("Code").waitFor();
+    await page.getByLabel("Code").and(page.locator(":focus")).waitFor();
   };
   await signOut();
   await audit(page);

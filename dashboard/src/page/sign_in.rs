@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::door::Door;
 use crate::api::{FormState, use_api};
+use crate::browser;
 use crate::ui::{Button, Form, FormError, Kind, PasswordInput, TextInput};
 
 #[component]
@@ -27,6 +28,12 @@ pub fn SignInForm(email: String) -> impl IntoView {
     let asks = Memo::new(move |before: Option<&bool>| {
         let asked = |error: &crate::api::ApiError| error.code().starts_with("second_factor");
         form.error.with(|error| error.as_ref().is_some_and(asked)) || before.is_some_and(|before| *before)
+    });
+    // A field that comes later is not the browser's to focus.
+    Effect::new(move || {
+        if asks.get() {
+            request_animation_frame(|| browser::focus_first("input[name='code']"));
+        }
     });
     let submit = move || {
         let typed = code.get_untracked().trim().to_owned();

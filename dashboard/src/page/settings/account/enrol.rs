@@ -7,6 +7,7 @@ use maig_api::{ConfirmCode, ConfirmPassword, Enrolment, RecoveryCodes, SecondFac
 use super::codes::Codes;
 use super::factor::AskPassword;
 use crate::api::{FormState, Remote, use_api};
+use crate::browser;
 use crate::ui::{Button, Copy, Dialog, Form, FormError, Kind, Qr, TextInput, use_toast};
 
 #[derive(Clone)]
@@ -49,6 +50,8 @@ fn Scan(enrolment: Enrolment, step: RwSignal<Step>, factor: Remote<SecondFactor>
     let (api, toast) = (use_api(), use_toast());
     let form = FormState::new();
     let code = RwSignal::new(String::new());
+    // The dialog was open before the field was there, so the browser does not focus it.
+    Effect::new(|| request_animation_frame(|| browser::focus_first("dialog input[name='code']")));
     let submit = move || {
         let asked = ConfirmCode { code: code.get_untracked().trim().to_owned() };
         form.send(api.confirm_second_factor(asked), move |codes| {
