@@ -158,6 +158,7 @@ story("the list shows each key's use, and a key is changed, rolled with a grace 
   await call(gateway, android.key, "chat", 200);
 
   // Revoked: an app carries it, so its name must be typed.
+  await row(page, "android-app").getByText(/ago|just now/).first().waitFor({ timeout: 60_000 });
   await more(page, "android-app", "Revoke");
   const question = page.getByRole("dialog", { name: "Revoke android-app?" });
   await question.getByText("It was last used").waitFor();

@@ -42,7 +42,7 @@ fn Question(key: ProjectKey, open: RwSignal<bool>, keys: Remote<Vec<ProjectKey>>
         .into_any(),
         None => view! {
             <Confirm open title action="Revoke the key" on_confirm=confirm>
-                <p>"It was never used. It cannot be brought back."</p>
+                <p>"No use of it has been noted so far. It cannot be brought back."</p>
             </Confirm>
         }
         .into_any(),
