@@ -48,26 +48,38 @@ pub(crate) fn build(options: &Options) -> Result<()> {
         let bytes = std::fs::read(&built).with_context(|| built.display().to_string())?;
         libraries.push((abi.name.to_owned(), bytes));
     }
-    let classes = kotlin::android_classes(&target()?.join("mobile"))?;
+    let packed = pack(&kotlin::android_classes(&target()?.join("mobile"))?, libraries)?;
+    // As a Maven repository, which is what Gradle reads.
+    let out = target()?.join("android/com/maig/sdk").join(&packed.version);
+    std::fs::create_dir_all(&out)?;
+    for (ending, bytes) in [("aar", packed.aar), ("pom", packed.pom.into_bytes())] {
+        let path = out.join(format!("sdk-{}.{ending}", packed.version));
+        std::fs::write(&path, bytes)?;
+        say::line(&format!("  {}", path.display()));
+    }
+    Ok(())
+}
+
+/// What is shipped.
+#[derive(PartialEq)]
+pub(crate) struct Packed {
+    pub version: String,
+    pub aar: Vec<u8>,
+    pub pom: String,
+}
+
+/// Puts compiled classes and libraries together with what the tree says of them.
+pub(crate) fn pack(classes: &Path, libraries: Vec<(String, Vec<u8>)>) -> Result<Packed> {
     let sources = workspace::root().join("sdk-android");
     let read = |path: &str| std::fs::read_to_string(sources.join(path)).with_context(|| path.to_owned());
     let aar = aar::write(&aar::Parts {
         manifest: read("src/android/AndroidManifest.xml")?,
         rules: read("consumer-rules.pro")?,
-        classes: files(&classes)?,
+        classes: files(classes)?,
         libraries,
     })?;
     let maven = read("pom.xml")?;
-    let version = property(&maven, "version")?;
-    // As a Maven repository, which is what Gradle reads.
-    let out = target()?.join("android/com/maig/sdk").join(version);
-    std::fs::create_dir_all(&out)?;
-    for (ending, bytes) in [("aar", aar), ("pom", pom(&maven)?.into_bytes())] {
-        let path = out.join(format!("sdk-{version}.{ending}"));
-        std::fs::write(&path, bytes)?;
-        say::line(&format!("  {}", path.display()));
-    }
-    Ok(())
+    Ok(Packed { version: property(&maven, "version")?.to_owned(), aar, pom: pom(&maven)? })
 }
 
 /// Compiles the client and its skin for Android, as far as that goes without an NDK: nothing is linked.

@@ -10,7 +10,7 @@ use crate::cargo::target;
 use crate::sdk::article::{self, Blocks};
 use crate::sdk::tally::Tally;
 use crate::sdk::world::{self, World};
-use crate::sdk::{library, recipe};
+use crate::sdk::{android, library, recipe};
 use crate::{command, say, workspace};
 
 pub(crate) fn test() -> Result<()> {
@@ -49,9 +49,26 @@ pub(crate) fn test() -> Result<()> {
     if let Err(error) = outcome {
         tally.step("mvn test", Err(error));
     }
-    tally.step("the Android sources compile", android_classes(&library).map(drop));
+    tally.step("the AAR with this machine's library, twice the same", try_aar(&library));
     tally.step("docs/android.md from an empty folder", try_docs(&library, &world));
     tally.close(&world::stories()?)
+}
+
+/// All of an AAR but libraries that a phone could load: those need an NDK.
+fn try_aar(library: &Path) -> Result<()> {
+    let classes = android_classes(library)?;
+    if !cfg!(target_os = "linux") {
+        say::line("  the Android sources compile; no AAR: this machine's library is no ELF file");
+        return Ok(());
+    }
+    let bytes = std::fs::read(library.join("libmaig_ffi.so"))?;
+    let pack = || android::pack(&classes, vec![("this-machine".to_owned(), bytes.clone())]);
+    let packed = pack()?;
+    if packed != pack()? {
+        bail!("two AARs of the same classes differ");
+    }
+    say::line(&format!("  sdk-{}.aar: {} bytes", packed.version, packed.aar.len()));
+    Ok(())
 }
 
 /// The classes of the AAR, compiled against Android's own.
