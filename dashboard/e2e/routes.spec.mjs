@@ -432,6 +432,21 @@ story("of two who edit one route the second is shown the difference, and nothing
   assert.deepEqual([spec.retry_on, spec.timeouts], [["server_error"], { idle_ms: 9000, total_ms: 60000 }]);
 });
 
+story("a colleague's switch of Force Fallback stays on, and disturbs nobody's draft", async ({ page, gateway, sim, owner }) => {
+  const made = await owner();
+  await keys(made.api, sim);
+  await put(made);
+  await page.goto(gateway.url + "/routes/production-chat");
+  const silence = page.getByLabel("Silence").last();
+  await silence.fill("9000");
+  await made.api("PUT", "projects/shop/routes/production-chat/force-fallback", { on: true });
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Everything is saved.").waitFor();
+  const spec = await stored(made);
+  assert.deepEqual([spec.timeouts, spec.force_fallback], [{ idle_ms: 9000 }, true]);
+  await page.locator(".banner").getByText("Force Fallback is on for production-chat").waitFor();
+});
+
 story("Force Fallback says what it affects, ends by itself, and stands over every page until it is off", async ({ page, gateway, sim, owner }) => {
   const made = await owner();
   await keys(made.api, sim);

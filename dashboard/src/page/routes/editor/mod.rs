@@ -213,15 +213,10 @@ fn follow(editor: Editor) -> RwSignal<Option<i64>> {
         });
         newer.set(None);
         let Some(theirs) = theirs else { return };
-        let switched = RouteSpec {
-            force_fallback: theirs.spec.force_fallback,
-            force_fallback_until: theirs.spec.force_fallback_until,
-            ..base.spec
-        };
-        if switched == theirs.spec {
-            editor.force_of(&theirs.spec);
-            editor.rebase(theirs);
-        } else if untrack(|| editor.is_dirty()) {
+        if editor.take_switch(&theirs) {
+            return;
+        }
+        if untrack(|| editor.is_dirty()) {
             newer.set(Some(theirs.version));
         } else {
             editor.load(theirs.spec.clone());

@@ -78,6 +78,7 @@ impl Saving {
                     routes.refresh();
                     on_saved.run((saved,));
                 }
+                (_, Some(Ok(newest))) if editor.take_switch(&newest) => self.save_over(newest.version),
                 (_, Some(Ok(newest))) if !editor.is_new() => theirs.set(Some(newest)),
                 (_, Some(Err(error))) if error.is_not_found() => gone.set(true),
                 (_, Some(Ok(_))) => {

@@ -163,6 +163,23 @@ impl Editor {
         self.judged.with(|judged| at(&judged.warnings, &path).map(sentence).collect())
     }
 
+    /// Takes over what somebody else has stored if it differs from what was loaded in nothing but the switch.
+    pub fn take_switch(self, theirs: &Route) -> bool {
+        let switched = self.base.with_untracked(|base| {
+            base.as_ref().map(|base| RouteSpec {
+                force_fallback: theirs.spec.force_fallback,
+                force_fallback_until: theirs.spec.force_fallback_until,
+                ..base.spec.clone()
+            })
+        });
+        let is_all = switched.as_ref() == Some(&theirs.spec);
+        if is_all {
+            self.force_of(&theirs.spec);
+            self.rebase(theirs.clone());
+        }
+        is_all
+    }
+
     /// Takes over the switch alone; whatever else somebody is changing stays.
     pub fn force_of(self, theirs: &RouteSpec) {
         self.edit(|spec| {

@@ -149,7 +149,9 @@ pub fn ending(end: &End, stream: bool) -> String {
         }
         (None, code, _) => {
             let code = code.map_or_else(|| "the provider's own error".to_owned(), str::to_owned);
-            format!("Your app gets {code} after {}.", took(end.at))
+            // The head went out before anybody knew.
+            let within = if end.in_stream { ", as an event of a stream that began with 200" } else { "" };
+            format!("Your app gets {code} after {}{within}.", took(end.at))
         }
     }
 }
