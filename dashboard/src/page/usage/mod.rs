@@ -168,7 +168,7 @@ fn Report(
                 <Sums report/>
                 <section class="panel">{move || view! { <Plot title=title() data form=measure.get().form() height=240.0 on_pick/> }}</section>
                 <Notes report/>
-                <section class="panel panel-flush"><Ranked report ranked measure grouping time/></section>
+                <section class="panel panel-flush usage-ranked"><Ranked report ranked measure grouping time/></section>
             </div>
         }
         .into_any(),
