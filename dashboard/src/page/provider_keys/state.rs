@@ -26,9 +26,8 @@ pub(super) fn State(#[prop(into)] key: Signal<ProviderKey>) -> impl IntoView {
 fn skipped(key: &ProviderKey) -> Vec<String> {
     let open = key.health.iter().filter(|health| health.state != HealthState::Closed);
     open.map(|health| match health.retry_in_ms {
-        Some(ms) => {
-            format!("{} is skipped for {}", health.model, format::duration(ms.next_multiple_of(1000)))
-        }
+        Some(ms) if ms < 60_000 => format!("{} is skipped for {} s", health.model, ms.div_ceil(1000)),
+        Some(ms) => format!("{} is skipped for {}", health.model, format::duration(ms)),
         None => format!("{} is being tried again", health.model),
     })
     .collect()
