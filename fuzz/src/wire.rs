@@ -151,7 +151,7 @@ fn target(provider: Provider) -> ModelTarget {
     ModelTarget {
         provider,
         model: "m".to_owned(),
-        label: format!("{provider}/m"),
+        label: format!("{provider}/m").into(),
         account: None,
         card: None,
         send_as: "m".to_owned(),

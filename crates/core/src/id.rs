@@ -1,4 +1,7 @@
-//! Names and ids that travel between crates. An id is UUIDv7 text, made by whoever owns randomness.
+//! Names and ids that travel between crates. An id is UUIDv7 text, made by whoever owns randomness, and shared: each
+//! request names its project, key and accounts many times.
+
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +10,7 @@ macro_rules! id {
         $(#[$doc])*
         #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
-        pub struct $name(pub String);
+        pub struct $name(Arc<str>);
 
         impl $name {
             pub fn as_str(&self) -> &str {
@@ -23,7 +26,13 @@ macro_rules! id {
 
         impl From<&str> for $name {
             fn from(text: &str) -> Self {
-                Self(text.to_owned())
+                Self(text.into())
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text.into())
             }
         }
     };

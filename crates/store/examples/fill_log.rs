@@ -141,12 +141,12 @@ fn request(n: usize, at: i64, ago: i64, project: &ProjectId, keys: &[ProjectKeyI
     let answered = |value: i64| (!lost).then_some(value);
     let ios = roll(13) < 64;
     RequestRow {
-        id: RequestId(id(at, n)),
+        id: RequestId::from(id(at, n)),
         project_id: project.clone(),
         key_id: keys.get(n % keys.len().max(1)).cloned(),
         route: route.into(),
         endpoint: "chat.completions".into(),
-        served_by,
+        served_by: served_by.map(Into::into),
         status: if lost { 502 } else { 200 },
         error_code: lost.then(|| "all_targets_failed".to_owned()),
         failure_kind: lost.then(|| kind.into()),

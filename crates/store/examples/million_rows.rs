@@ -79,7 +79,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             },
         ),
     ];
-    let project = ProjectId("project-0000-0000-0000-000000000001".into());
+    let project = ProjectId::from("project-0000-0000-0000-000000000001");
     for (name, filter) in filters {
         let (mut walls, mut pages, mut found, cpu_before) = (Vec::new(), 0, 0, cpu_time());
         for _ in 0..TIMES {
@@ -142,8 +142,8 @@ fn row(n: usize, count: usize) -> RequestRow {
     let one_in = |part: usize| n % part == part / 2;
     let started_at = day(0) + i64::try_from(MONTH_US / count * n).unwrap_or(0);
     RequestRow {
-        id: RequestId(format!("0199a000-{:04x}-7{:03x}-8000-{n:012x}", n >> 16 & 0xffff, n & 0xfff)),
-        project_id: ProjectId("project-0000-0000-0000-000000000001".into()),
+        id: RequestId::from(format!("0199a000-{:04x}-7{:03x}-8000-{n:012x}", n >> 16 & 0xffff, n & 0xfff)),
+        project_id: ProjectId::from("project-0000-0000-0000-000000000001"),
         key_id: Some(if one_in(1000) {
             "key-rare".into()
         } else {

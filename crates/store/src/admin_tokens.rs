@@ -176,7 +176,7 @@ fn read(row: &AnyRow) -> Result<AdminToken> {
         name: row.text("name")?,
         hint: row.text("hint")?,
         role: row.word("role", Role::parse)?,
-        project_id: row.text_or_null("project_id")?.map(ProjectId),
+        project_id: row.text_or_null("project_id")?.map(ProjectId::from),
         created_by: row.text("created_by")?,
         created_at: row.int("created_at")?,
         expires_at: row.int_or_null("expires_at")?,

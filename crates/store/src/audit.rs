@@ -127,7 +127,7 @@ fn read(row: &AnyRow) -> Result<AuditRow> {
             label: row.text("actor_label")?,
             ip: row.text_or_null("actor_ip")?,
         },
-        project_id: row.text_or_null("project_id")?.map(ProjectId),
+        project_id: row.text_or_null("project_id")?.map(ProjectId::from),
         action: row.text("action")?,
         object_kind: row.text("object_kind")?,
         object_id: row.text("object_id")?,

@@ -213,7 +213,7 @@ impl ProjectKeyChanges<'_> {
         self.refuse_taken(project, &new.name, "").await?;
         let now = self.0.now();
         let key = ProjectKey {
-            id: ProjectKeyId(new_id()),
+            id: ProjectKeyId::from(new_id()),
             project_id: project.clone(),
             name: new.name,
             digest: new.digest.digest,
@@ -421,8 +421,8 @@ fn read(row: &AnyRow) -> Result<ProjectKey> {
         _ => None,
     };
     Ok(ProjectKey {
-        id: ProjectKeyId(row.text("id")?),
-        project_id: ProjectId(row.text("project_id")?),
+        id: ProjectKeyId::from(row.text("id")?),
+        project_id: ProjectId::from(row.text("project_id")?),
         name: row.text("name")?,
         digest: row.text("digest")?,
         previous,

@@ -100,7 +100,7 @@ impl ProjectChanges<'_> {
         check_name(&new.name)?;
         let now = self.0.now();
         let project = Project {
-            id: ProjectId(new_id()),
+            id: ProjectId::from(new_id()),
             name: new.name,
             suspended: false,
             limits: new.limits,
@@ -255,7 +255,7 @@ async fn find_by_name_or_id<'e>(
 
 fn read(row: &AnyRow) -> Result<Project> {
     Ok(Project {
-        id: ProjectId(row.text("id")?),
+        id: ProjectId::from(row.text("id")?),
         name: row.text("name")?,
         suspended: row.flag("suspended")?,
         limits: row.json("limits")?,

@@ -52,7 +52,7 @@ impl Retention<'_> {
         )
         .fetch_all(self.0.reader())
         .await?;
-        rows.iter().map(|row| Ok(ProjectId(row.text("id")?))).collect()
+        rows.iter().map(|row| Ok(ProjectId::from(row.text("id")?))).collect()
     }
 
     /// A project's hourly sums from before `before`.

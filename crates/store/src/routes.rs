@@ -323,7 +323,7 @@ fn read(row: &AnyRow) -> Result<Route> {
     let name = row.text("name")?;
     Ok(Route {
         id: row.text("id")?,
-        project_id: ProjectId(row.text("project_id")?),
+        project_id: ProjectId::from(row.text("project_id")?),
         spec: read_spec(row, &name)?,
         name,
         version: row.int("version")?,

@@ -134,7 +134,7 @@ fn read(row: &AnyRow) -> Result<Session> {
     Ok(Session {
         digest: row.text("digest")?,
         id: row.text("id")?,
-        user_id: UserId(row.text("user_id")?),
+        user_id: UserId::from(row.text("user_id")?),
         created_at: row.int("created_at")?,
         last_used_at: row.int("last_used_at")?,
         expires_at: row.int("expires_at")?,

@@ -193,7 +193,7 @@ impl UserChanges<'_> {
     pub async fn create(&mut self, new: NewUser) -> Result<User> {
         let now = self.0.now();
         let user = User {
-            id: UserId(new_id()),
+            id: UserId::from(new_id()),
             email: checked_email(&new.email)?,
             name: new.name,
             has_password: new.password_hash.is_some(),
@@ -413,7 +413,7 @@ async fn find_role<'e>(
 
 fn read(row: &AnyRow) -> Result<User> {
     Ok(User {
-        id: UserId(row.text("id")?),
+        id: UserId::from(row.text("id")?),
         email: row.text("email")?,
         name: row.text("name")?,
         has_password: row.text_or_null("password_hash")?.is_some(),
@@ -427,8 +427,8 @@ fn read(row: &AnyRow) -> Result<User> {
 
 fn read_membership(row: &AnyRow) -> Result<Membership> {
     Ok(Membership {
-        user_id: UserId(row.text("user_id")?),
-        project_id: ProjectId(row.text("project_id")?),
+        user_id: UserId::from(row.text("user_id")?),
+        project_id: ProjectId::from(row.text("project_id")?),
         role: row.word("role", Role::parse)?,
         created_at: row.int("created_at")?,
     })

@@ -24,7 +24,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let binary = options.binary()?;
     say::line("| workload | route | instructions a request | a unit |\n| --- | --- | ---: | ---: |");
     for route in ["same-wire", "to-anthropic"] {
-        for &workload in Workload::ALL {
+        for &workload in options.workloads() {
             // A stream is a hundred chunks, so fewer of them do.
             let (few, many) = if workload == Workload::Stream { (20, 120) } else { (FEW, MANY) };
             let count = |requests| count(&runtime, &upstream, &binary, route, workload, requests);

@@ -33,6 +33,9 @@ pub(crate) struct Options {
     /// How long one visit loads one subject
     #[arg(long, default_value_t = 700)]
     millis: u64,
+    /// Leave the other workloads out
+    #[arg(long)]
+    workload: Option<Workload>,
     /// Print the figures as JSON
     #[arg(long)]
     json: bool,
@@ -80,6 +83,10 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 }
 
 impl Options {
+    fn workloads(&self) -> impl Iterator<Item = &'static Workload> {
+        Workload::ALL.iter().filter(|workload| self.workload.is_none_or(|only| only == **workload))
+    }
+
     fn binary(&self) -> Result<PathBuf> {
         match &self.maig {
             Some(path) => Ok(path.clone()),
@@ -98,7 +105,7 @@ fn measure(options: &Options) -> Result<()> {
     let visit = Duration::from_millis(options.millis);
     let mut results = round::Results::default();
     for number in 0..=options.rounds {
-        for workload in Workload::ALL {
+        for workload in options.workloads() {
             for subject in &subjects {
                 let seen = runtime
                     .block_on(round::visit(subject, *workload, visit))

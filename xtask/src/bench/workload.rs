@@ -5,7 +5,7 @@ use bytes::Bytes;
 /// Chunks of content in a streamed answer.
 pub(crate) const CHUNKS: usize = 100;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub(crate) enum Workload {
     /// A short prompt, a 256-byte answer.
     Whole,

@@ -92,7 +92,7 @@ fn model_target(spec: &TargetSpec, context: &Context<'_>) -> ModelTarget {
     ModelTarget {
         provider,
         model: model.to_owned(),
-        label: format!("{provider}/{model}"),
+        label: format!("{provider}/{model}").into(),
         account: key.map(|key| ProviderKeyId::from(key.name.as_str())),
         card,
         send_as: model.to_owned(),
@@ -114,7 +114,7 @@ fn breaker(because: Option<FailureKind>) -> Breaker {
 }
 
 fn who(target: &ModelTarget) -> Who {
-    Who { label: target.label.clone(), key: target.account.as_ref().map(|id| id.0.clone()) }
+    Who { label: target.label.to_string(), key: target.account.as_ref().map(|id| id.to_string()) }
 }
 
 struct Rehearsal<'a> {
@@ -173,7 +173,7 @@ impl Rehearsal<'_> {
 
     /// One attempt; `Some` if it is the last word.
     fn attempt(&mut self, attempt: &Attempt) -> Option<End> {
-        let label = attempt.target.label.clone();
+        let label = attempt.target.label.to_string();
         let again = matches!(self.scenes.last(), Some(Scene { event: Event::Waited(_), .. }));
         self.tries = if again { self.tries + 1 } else { 1 };
         let probe = !again && attempt.target.health().state(self.now) != BreakerState::Closed;

@@ -128,7 +128,7 @@ impl Plan {
         match self.take() {
             State::Trying(here, open) => {
                 here.target.health().release(open.permit);
-                let label = here.target.label.clone();
+                let label = here.target.label.to_string();
                 self.search.skips.push(Skip { label, reason: SkipReason::Unsupported(unsupported) });
                 self.state = State::Seeking;
             }

@@ -30,7 +30,7 @@ const LONGEST: usize = 300;
 
 impl Tried {
     /// `provider/model`
-    pub fn label(&self) -> &str {
+    pub fn label(&self) -> &Arc<str> {
         &self.target.label
     }
 

@@ -188,7 +188,7 @@ impl Search {
 
     fn skip(&mut self, target: &CompiledTarget, reason: SkipReason) {
         let label = match target {
-            CompiledTarget::Model(target) => target.label.clone(),
+            CompiledTarget::Model(target) => target.label.to_string(),
             CompiledTarget::Route(route) => format!("route:{}", route.name),
         };
         self.skips.push(Skip { label, reason });

@@ -58,7 +58,7 @@ pub struct ModelTarget {
     /// As written by the operator, without the provider.
     pub model: String,
     /// `provider/model`, for headers, errors and logs.
-    pub label: String,
+    pub label: Arc<str>,
     /// `None`: the project has no usable key for it; the target is skipped when run.
     pub account: Option<ProviderKeyId>,
     /// What the catalogue knows of the model; `None`: unknown, which is no obstacle.

@@ -481,7 +481,7 @@ fn target(provider: Provider, model: &str) -> ModelTarget {
     ModelTarget {
         provider,
         model: model.to_owned(),
-        label: format!("{provider}/{model}"),
+        label: format!("{provider}/{model}").into(),
         account: None,
         card: None,
         send_as: model.to_owned(),

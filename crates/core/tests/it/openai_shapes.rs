@@ -57,7 +57,7 @@ fn the_envelope_reads_what_steers_and_nothing_else() {
             "stream_options":{"include_usage":true},"n":2,"user":"u","x":1,"x":2,
             "fallback_conditions":{"status_codes":[429],"timeout_ms":6000},"fallback_on":["timeout"]}"#,
     );
-    assert_eq!((read.model.as_str(), read.stream, read.include_usage, read.n), ("a", true, true, 2));
+    assert_eq!((&*read.model, read.stream, read.include_usage, read.n), ("a", true, true, 2));
     assert_eq!(read.inline.models, ["b"]);
     assert_eq!(read.inline.on.as_deref(), Some(&[FailureKind::Timeout][..]));
     assert_eq!((read.inline.status_codes.as_deref(), read.inline.timeout_ms), (Some(&[429][..]), Some(6000)));
@@ -84,7 +84,7 @@ fn target(provider: Provider) -> ModelTarget {
     ModelTarget {
         provider,
         model: "m".to_owned(),
-        label: format!("{provider}/m"),
+        label: format!("{provider}/m").into(),
         account: None,
         card: None,
         send_as: "m".to_owned(),

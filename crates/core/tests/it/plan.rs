@@ -330,7 +330,7 @@ impl World {
     }
 
     fn saw_try(&mut self, index: usize, attempt: &Attempt, before: &[BreakerState]) {
-        let label = &attempt.target.label;
+        let label = &attempt.target.label.to_string();
         let place = &self.places[label];
         assert!(!place.forbidden, "{label} is passed over by Force Fallback, or has no account");
 

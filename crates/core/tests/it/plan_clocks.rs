@@ -158,7 +158,7 @@ fn a_probe_is_not_forced_into_a_route_whose_time_is_over() {
     inner.timeouts = total(1);
     let outer = Arc::new(route("r", [inner.into_target(), model("b").into_target()]));
     let mut stage = Stage::new(&outer, Ask::default(), START);
-    assert!(matches!(stage.plan.next(START), Step::Try(attempt) if attempt.target.label == "b"));
+    assert!(matches!(stage.plan.next(START), Step::Try(attempt) if &*attempt.target.label == "b"));
     stage.now = at(2.0);
     stage.plan.unsupported(stage.now, Unsupported { param: "n".into(), reason: "it says so".into() });
     assert_eq!(stage.play([]), "503 no_target_available 3s");

@@ -174,7 +174,7 @@ impl Stage {
                     return self.transcript.join(" ");
                 }
                 Step::Try(attempt) => {
-                    self.write(attempt.target.label.clone());
+                    self.write(attempt.target.label.to_string());
                     self.attempts.push(attempt);
                     if self.report(script.next().unwrap_or(Play::Answer)) {
                         return self.transcript.join(" ");

@@ -336,7 +336,7 @@ fn when_all_are_open_the_soonest_is_tried_one_probe_at_a_time() {
 
     let mut first = Stage::new(&route, Ask::default(), at(1.0));
     let step = first.plan.next(at(1.0));
-    assert!(matches!(&step, Step::Try(attempt) if attempt.target.label == "b"), "{step:?}");
+    assert!(matches!(&step, Step::Try(attempt) if &*attempt.target.label == "b"), "{step:?}");
     assert!(first.plan.is_fallback());
     let mut second = Stage::new(&route, Ask::default(), at(1.0));
     assert_eq!(second.play([]), "503 no_target_available 4s");
@@ -374,7 +374,7 @@ fn a_client_that_leaves_frees_the_probe() {
         break_open(&a, START, &fail(K::Timeout));
         let route = Arc::new(route("r", [a, model("b")]));
         let mut probe = Stage::new(&route, Ask::default(), at(10.0));
-        assert!(matches!(probe.plan.next(at(10.0)), Step::Try(t) if t.target.label == "a"));
+        assert!(matches!(probe.plan.next(at(10.0)), Step::Try(t) if &*t.target.label == "a"));
         assert_eq!(Stage::new(&route, Ask::default(), at(10.0)).play([]), "b answers");
         leave(&mut probe);
         drop(probe);
@@ -437,7 +437,7 @@ fn an_inner_route_runs_out_and_the_outer_goes_on() {
     let (transcript, stage) =
         play(route("r", [inner, model("b").into_target()]), Ask::default(), [K::Timeout, K::ServerError]);
     assert_eq!(transcript, "x y b answers");
-    let labels: Vec<_> = stage.plan.tried().iter().map(|t| (t.label(), t.kind)).collect();
+    let labels: Vec<_> = stage.plan.tried().iter().map(|t| (&**t.label(), t.kind)).collect();
     assert_eq!(labels, [("x", Some(K::Timeout)), ("y", Some(K::ServerError)), ("b", None)]);
 }
 

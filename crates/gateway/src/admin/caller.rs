@@ -88,7 +88,7 @@ async fn by_session(session: String, ip: Option<IpAddr>, state: &AppState) -> Re
     }
     let expires_at = row.expires_at;
     let who = Who::Person { user: user.id.clone(), instance_admin: user.instance_admin, session, expires_at };
-    Ok(Caller { id: user.id.0, label: user.email, who, ip })
+    Ok(Caller { id: user.id.to_string(), label: user.email, who, ip })
 }
 
 /// Bound to the session without being stored: who has the cookie alone cannot be another site's script.
@@ -199,6 +199,6 @@ impl Caller {
     pub(super) fn person(user: maig_store::User, session: String, expires_at: i64) -> Self {
         let who =
             Who::Person { user: user.id.clone(), instance_admin: user.instance_admin, session, expires_at };
-        Self { id: user.id.0, label: user.email, who, ip: None }
+        Self { id: user.id.to_string(), label: user.email, who, ip: None }
     }
 }

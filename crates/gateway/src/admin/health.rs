@@ -57,7 +57,7 @@ pub(super) async fn of(state: &AppState, project: &ProjectId) -> Result<Vec<Heal
             let seen = breaker.lock().unwrap_or_else(PoisonError::into_inner).state(now);
             let (health, retry_in_ms) = said(seen, now);
             Some(Health {
-                provider_key_id: account.0.clone(),
+                provider_key_id: account.to_string(),
                 provider_key: owner.name.clone(),
                 model: format!("{}/{}", owner.provider, key.model),
                 state: health,

@@ -25,10 +25,10 @@ fn ms(micros: i64) -> u64 {
 pub(super) fn shown(row: &RequestRow) -> LogEntry {
     let tokens = |count: Option<i64>| count.and_then(|n| n.try_into().ok());
     LogEntry {
-        request_id: row.id.0.clone(),
+        request_id: row.id.to_string(),
         at: when::rfc3339(row.started_at),
-        route: row.route.clone(),
-        served_by: row.served_by.clone(),
+        route: row.route.to_string(),
+        served_by: row.served_by.as_deref().map(str::to_owned),
         status: row.status,
         error_code: row.error_code.clone(),
         stream: row.stream,
@@ -42,7 +42,7 @@ pub(super) fn shown(row: &RequestRow) -> LogEntry {
         estimated: row.estimated,
         cost_nano_usd: row.cost.map(|cost| cost.0),
         test: row.test,
-        project_key_id: row.key_id.as_ref().map(|id| id.0.clone()),
+        project_key_id: row.key_id.as_ref().map(|id| id.to_string()),
         user: row.end_user.clone(),
         app_version: row.app_version.clone(),
         platform: row.platform.clone(),
@@ -51,7 +51,7 @@ pub(super) fn shown(row: &RequestRow) -> LogEntry {
 
 fn shown_attempt(attempt: &AttemptRow) -> AttemptLog {
     AttemptLog {
-        model: attempt.model.clone(),
+        model: attempt.model.to_string(),
         kind: attempt.kind.as_deref().map(Into::into),
         status: attempt.status,
         message: attempt.message.as_deref().map(Into::into),
@@ -123,7 +123,7 @@ pub(super) async fn list(
     let limit = asked.limit.unwrap_or(50).clamp(1, 200);
     let filter = filter_in(&asked)?;
     if let Some(id) = filter.word.as_deref().filter(|word| uuid::Uuid::parse_str(word).is_ok()) {
-        let row = state.store.requests().get(&project.id, &RequestId(id.to_lowercase())).await?;
+        let row = state.store.requests().get(&project.id, &RequestId::from(id.to_lowercase())).await?;
         return Ok(Json(Page { data: row.iter().map(shown).collect(), next_cursor: None }));
     }
     if let Some(after) = &asked.after {
@@ -150,7 +150,7 @@ pub(super) async fn get(
     Path((project, request)): Path<(String, String)>,
 ) -> Result<Json<LogDetail>> {
     let project = caller.project(&state, &project, Action::Read).await?;
-    let row = state.store.requests().get(&project.id, &RequestId(request)).await?;
+    let row = state.store.requests().get(&project.id, &RequestId::from(request)).await?;
     let row = row.ok_or_else(|| AdminError::not_found("request"))?;
     let mut attempt_log: Vec<AttemptLog> = row.attempts.iter().map(shown_attempt).collect();
     // Content came from the last attempt: from there on there is no other.
@@ -180,11 +180,11 @@ pub(super) async fn get(
 
 /// What the answer was headed with, as far as the row tells it.
 fn headers(row: &RequestRow) -> Vec<LoggedHeader> {
-    let served = row.served_by.as_ref();
+    let served = row.served_by.as_deref();
     let all = [
-        ("x-maig-request-id", Some(row.id.0.clone())),
-        ("x-maig-route", (!row.route.is_empty()).then(|| row.route.clone())),
-        ("x-maig-served-by", served.cloned()),
+        ("x-maig-request-id", Some(row.id.to_string())),
+        ("x-maig-route", (!row.route.is_empty()).then(|| row.route.to_string())),
+        ("x-maig-served-by", served.map(str::to_owned)),
         ("x-maig-attempts", (row.attempt_count > 0).then(|| row.attempt_count.to_string())),
         ("x-maig-fallback", served.map(|_| row.fallback.to_string())),
         ("x-maig-dropped", (!row.dropped.is_empty()).then(|| row.dropped.join(","))),

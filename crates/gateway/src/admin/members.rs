@@ -37,7 +37,7 @@ pub(super) async fn list(
 
 fn shown(user: User, role: Role, second_factor: bool, last_seen_at: Option<i64>) -> Member {
     Member {
-        user_id: user.id.0,
+        user_id: user.id.to_string(),
         email: user.email,
         role: role_out(role),
         joined: user.has_password,
@@ -137,7 +137,7 @@ pub(super) async fn invite_again(
     Path((project, user)): Path<(String, String)>,
 ) -> Result<Response> {
     let project = caller.project(&state, &project, Action::ChangeMembers).await?;
-    let (user, _) = member(&state, &project, UserId(user)).await?;
+    let (user, _) = member(&state, &project, UserId::from(user)).await?;
     if user.has_password {
         return Err(AdminError::conflict(format!("{} has a login already.", user.email)));
     }
@@ -157,8 +157,8 @@ pub(super) async fn remove_second_factor(
     Path((project, user)): Path<(String, String)>,
 ) -> Result<StatusCode> {
     let project = caller.project(&state, &project, Action::Own).await?;
-    let (user, _) = member(&state, &project, UserId(user)).await?;
-    if caller.id == user.id.0 {
+    let (user, _) = member(&state, &project, UserId::from(user)).await?;
+    if caller.id == user.id.as_str() {
         // One's own needs the password.
         return Err(AdminError::forbidden("Remove your own in your account's settings."));
     }
@@ -189,7 +189,7 @@ pub(super) async fn set_role(
     Path((project, user)): Path<(String, String)>,
     Body(asked): Body<SetRole>,
 ) -> Result<StatusCode> {
-    change_role(&state, &caller, &project, UserId(user), Some(role_in(asked.role))).await
+    change_role(&state, &caller, &project, UserId::from(user), Some(role_in(asked.role))).await
 }
 
 /// Takes a person out of the project.
@@ -199,7 +199,7 @@ pub(super) async fn remove(
     caller: Caller,
     Path((project, user)): Path<(String, String)>,
 ) -> Result<StatusCode> {
-    change_role(&state, &caller, &project, UserId(user), None).await
+    change_role(&state, &caller, &project, UserId::from(user), None).await
 }
 
 async fn change_role(

@@ -36,7 +36,7 @@ const PLAYGROUND_US: i64 = 600 * 1_000_000;
 /// `used`: the month's counts of the project's keys.
 fn shown(key: &maig_store::ProjectKey, used: &HashMap<String, u64>) -> ProjectKey {
     ProjectKey {
-        id: key.id.0.clone(),
+        id: key.id.to_string(),
         name: key.name.clone(),
         hint: key.hint.clone(),
         test: key.kind == KeyKind::Test,

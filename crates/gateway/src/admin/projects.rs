@@ -23,7 +23,7 @@ use crate::when;
 
 fn shown(project: &maig_store::Project) -> Project {
     Project {
-        id: project.id.0.clone(),
+        id: project.id.to_string(),
         name: project.name.clone(),
         suspended: project.suspended,
         limits: ProjectLimits {

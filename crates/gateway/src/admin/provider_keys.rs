@@ -44,7 +44,7 @@ impl View {
 
     fn shown(&self, state: &AppState, key: &maig_store::ProviderKey) -> ProviderKey {
         ProviderKey {
-            id: key.id.0.clone(),
+            id: key.id.to_string(),
             name: key.name.clone(),
             provider: key.provider,
             enabled: key.enabled,
@@ -58,7 +58,7 @@ impl View {
             last_error: key.last_error.clone(),
             last_error_at: key.last_error_at.map(when::rfc3339),
             used_by: self.around.lost_without(state, &key.name),
-            health: self.health.iter().filter(|h| h.provider_key_id == key.id.0).cloned().collect(),
+            health: self.health.iter().filter(|h| h.provider_key_id == key.id.as_str()).cloned().collect(),
             created_at: when::rfc3339(key.created_at),
             updated_at: when::rfc3339(key.updated_at),
             version: key.version,

@@ -52,7 +52,7 @@ async fn shown(state: &AppState, caller: &Caller) -> Result<Session> {
     for project in state.store.projects().list().await? {
         if let Some(role) = caller.role(state, &project).await? {
             projects.push(Membership {
-                project_id: project.id.0,
+                project_id: project.id.to_string(),
                 project: project.name,
                 role: role_out(role),
             });

@@ -140,7 +140,7 @@ fn of_target(state: &AppState, snapshot: &Snapshot, target: &ModelTarget) -> Tar
         None => (HealthState::Closed, None),
     };
     TargetHealth {
-        model: target.label.clone(),
+        model: target.label.to_string(),
         provider_key: account.map(|account| account.name.clone()),
         state: health,
         retry_in_ms,

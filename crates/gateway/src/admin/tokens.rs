@@ -25,7 +25,7 @@ fn shown(token: &maig_store::AdminToken) -> AdminToken {
         name: token.name.clone(),
         hint: token.hint.clone(),
         role: role_out(token.role),
-        project_id: token.project_id.as_ref().map(|id| id.0.clone()),
+        project_id: token.project_id.as_ref().map(|id| id.to_string()),
         expires_at: token.expires_at.map(when::rfc3339),
         created_at: when::rfc3339(token.created_at),
         last_used_at: token.last_used_at.map(when::rfc3339),
@@ -89,7 +89,7 @@ pub(super) async fn create_for_project(
     Body(asked): Body<CreateAdminToken>,
 ) -> Result<Response> {
     let project = caller.project(&state, &project, Action::Own).await?;
-    if asked.project.as_ref().is_some_and(|named| *named != project.name && *named != project.id.0) {
+    if asked.project.as_ref().is_some_and(|named| *named != project.name && named != project.id.as_str()) {
         return Err(AdminError::invalid("project", "The address names another project; leave this out."));
     }
     make(&state, &caller, asked, Some(project.id)).await

@@ -55,7 +55,8 @@ pub(super) async fn attempt(call: &Call, attempt: &Attempt) -> Result<(Reached, 
     let prepared = prepare(account, errand, bearer)?;
     let reply = call.state.upstream.send(prepared, clocks.connect, clock.instant(head_by)).await?;
     if !reply.status.is_success() {
-        return Err(refused(reply, target.provider, clock.instant(clocks.total)).await.into());
+        let refused = Box::pin(refused(reply, target.provider, clock.instant(clocks.total)));
+        return Err(refused.await.into());
     }
     let head = Head {
         id: format!("chatcmpl-{}", call.course.record.id()),

@@ -4,7 +4,6 @@
 use bytes::Bytes;
 use http_body::Frame;
 use http_body_util::BodyExt;
-use hyper::body::Incoming;
 use maig_core::failure::{Failure, FailureKind};
 use maig_core::plan::Attempt;
 use maig_core::sse::{Decoder, looks_like_events};
@@ -15,7 +14,7 @@ use tokio::time::timeout_at;
 use super::call::Call;
 use super::read::{beginning, read};
 use super::said::Said;
-use crate::upstream::Reply;
+use crate::upstream::{Reply, ReplyBody};
 
 /// Held back before the commit at most; no provider says so much before its first word.
 const MAX_HELD: usize = 1024 * 1024;
@@ -23,7 +22,7 @@ const MAX_HELD: usize = 1024 * 1024;
 /// A provider's stream, and what it has said so far.
 pub(super) struct Opening {
     /// `None`: it has ended.
-    pub(super) upstream: Option<Incoming>,
+    pub(super) upstream: Option<ReplyBody>,
     pub(super) sse: Decoder,
     pub(super) relay: Box<dyn Relay>,
     /// What the app is to get, and has not got yet.

@@ -51,7 +51,7 @@ pub(super) async fn dispatch(mut call: Box<Call>) -> Result<Answer, (NoAnswer, B
                 if let Some(account) = account.and_then(|id| call.snapshot.accounts.get(id)) {
                     account.hide_in(&mut failure);
                 }
-                tracing::debug!(target = attempted.target.label, kind = %failure.kind, "attempt failed");
+                tracing::debug!(target = &*attempted.target.label, kind = %failure.kind, "attempt failed");
                 if let Some(account) = &attempted.target.account {
                     call.state.trouble.note(account, &attempted.target.label, &failure);
                 }

@@ -45,7 +45,7 @@ pub(super) fn attempts(plan: &Plan) -> Vec<AttemptSummary> {
         .iter()
         .filter_map(|tried| {
             Some(AttemptSummary {
-                model: tried.label().to_owned(),
+                model: tried.label().to_string(),
                 kind: tried.kind?.as_str(),
                 status: tried.status,
                 ms: u64::try_from(tried.took.as_millis()).unwrap_or(u64::MAX),

@@ -2,9 +2,10 @@
 
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
-use hyper::body::Incoming;
 use maig_core::failure::{Failure, FailureKind};
 use tokio::time::{Instant, timeout_at};
+
+use crate::upstream::ReplyBody;
 
 /// A whole answer larger than this is no chat answer.
 const MAX_ANSWER: usize = 64 * 1024 * 1024;
@@ -12,7 +13,7 @@ const MAX_ANSWER: usize = 64 * 1024 * 1024;
 const MAX_BLANK: usize = 64 * 1024;
 
 /// Reads a body to its end. `begun`: what was read of it before.
-pub(super) async fn read(body: &mut Incoming, begun: Bytes, by: Instant) -> Result<Bytes, Failure> {
+pub(super) async fn read(body: &mut ReplyBody, begun: Bytes, by: Instant) -> Result<Bytes, Failure> {
     // Most answers are one piece, and then none of it is copied.
     let mut first = begun;
     let mut more = BytesMut::new();
@@ -36,7 +37,7 @@ pub(super) async fn read(body: &mut Incoming, begun: Bytes, by: Instant) -> Resu
 }
 
 /// Reads a body until it has shown its first character, or has ended.
-pub(super) async fn beginning(body: &mut Incoming, by: Instant) -> Result<Bytes, Failure> {
+pub(super) async fn beginning(body: &mut ReplyBody, by: Instant) -> Result<Bytes, Failure> {
     let mut begun = Bytes::new();
     while begun.trim_ascii().is_empty() {
         match piece(body, by).await? {
@@ -52,7 +53,7 @@ pub(super) async fn beginning(body: &mut Incoming, by: Instant) -> Result<Bytes,
 }
 
 /// The next piece of a body; `None`: it has ended.
-async fn piece(body: &mut Incoming, by: Instant) -> Result<Option<Bytes>, Failure> {
+async fn piece(body: &mut ReplyBody, by: Instant) -> Result<Option<Bytes>, Failure> {
     loop {
         match timeout_at(by, body.frame()).await {
             Err(_) => {

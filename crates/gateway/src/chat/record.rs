@@ -34,7 +34,7 @@ const ABANDONED: &str = "stream_abandoned";
 pub(super) struct Record {
     state: AppState,
     id: Uuid,
-    text: String,
+    text: RequestId,
     started: Tick,
     started_at: i64,
     resolved: bool,
@@ -53,7 +53,7 @@ impl Record {
         Self {
             state: state.clone(),
             id,
-            text: id.to_string(),
+            text: id.to_string().into(),
             started: state.clock.now(),
             started_at: Clock::unix_micros(),
             resolved: false,
@@ -63,7 +63,7 @@ impl Record {
         }
     }
 
-    pub(super) fn id(&self) -> &str {
+    pub(super) fn id(&self) -> &RequestId {
         &self.text
     }
 
@@ -79,13 +79,13 @@ impl Record {
 
     /// The name that was asked, once it is known to mean something.
     pub(super) fn route(&self) -> Option<&str> {
-        self.row.as_ref().filter(|_| self.resolved).map(|row| row.route.as_str())
+        self.row.as_ref().filter(|_| self.resolved).map(|row| &*row.route)
     }
 
     pub(super) fn caller(&mut self, caller: &Arc<Caller>) {
         caller.last_used.store(self.started_at, Ordering::Relaxed);
         self.row = Some(Box::new(RequestRow {
-            id: RequestId(self.text.clone()),
+            id: self.text.clone(),
             project_id: caller.project.id.clone(),
             key_id: Some(caller.key.clone()),
             endpoint: "chat.completions".into(),
@@ -179,7 +179,7 @@ impl Record {
             .tried()
             .iter()
             .map(|tried| AttemptRow {
-                model: tried.label().to_owned(),
+                model: Arc::clone(tried.label()),
                 kind: tried.kind.map(|kind| kind.as_str().into()),
                 status: tried.status,
                 message: tried.message.clone(),

@@ -11,7 +11,6 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body::{Body, Frame};
 use http_body_util::BodyExt;
-use hyper::body::Incoming;
 use maig_core::chat::Usage;
 use maig_core::failure::{Failure, FailureKind};
 use maig_core::route::ModelTarget;
@@ -26,6 +25,7 @@ use super::render::error_event;
 use super::said::estimate;
 use crate::clock::Clock;
 use crate::error::{ApiError, Code};
+use crate::upstream::ReplyBody;
 
 /// What a provider that has said everything gets to close its body in order, so that its connection can be used again.
 const TAIL_TIME: Duration = Duration::from_secs(1);
@@ -226,7 +226,7 @@ impl Body for Relaying {
 
 /// Reads on to the end of a body of which everything that matters was read, so that the connection goes back to the
 /// pool; most often it is there already.
-fn finish_reading(mut upstream: Incoming) {
+fn finish_reading(mut upstream: ReplyBody) {
     if upstream.is_end_stream() {
         return;
     }

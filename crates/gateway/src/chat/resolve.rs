@@ -37,7 +37,7 @@ pub(super) fn resolve(
             timeouts: route.timeouts,
         },
         model @ CompiledTarget::Model(_) => CompiledRoute {
-            name: asked.model.clone(),
+            name: asked.model.to_string(),
             targets: vec![model],
             retry_on: DEFAULT_RETRY_ON.to_vec(),
             force_fallback: Force::Off,

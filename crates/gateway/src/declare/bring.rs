@@ -264,7 +264,7 @@ impl Place<'_> {
             let row = self.change.project_keys().create(self.id, new).await?;
             self.outcome.step(Sign::Create, self.project, "project key", &key.name, Vec::new());
             let (project, name) = (self.project.name.clone(), key.name.clone());
-            self.outcome.made.push(MadeKey { project, id: row.id.0, name, key: minted.secret });
+            self.outcome.made.push(MadeKey { project, id: row.id.to_string(), name, key: minted.secret });
             return Ok(());
         };
         let mut changes = json_changes(&stored.scopes, &scopes);

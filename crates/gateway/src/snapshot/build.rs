@@ -87,7 +87,7 @@ pub async fn build(shared: &Shared, used: &HashMap<String, u64>) -> anyhow::Resu
                 now,
             )
         };
-        let scope = QuotaScope::Project(project.id.0.clone());
+        let scope = QuotaScope::Project(project.id.to_string());
         let made = Project {
             rate: gates.rate(&scope, project.limits.rate.as_deref()),
             month: gates.month(&scope, project.limits.monthly_requests),
@@ -122,7 +122,7 @@ pub async fn build(shared: &Shared, used: &HashMap<String, u64>) -> anyhow::Resu
 }
 
 fn caller(key: &ProjectKey, project: &Arc<Project>, ends_at: Option<i64>, gates: &Gates<'_>) -> Caller {
-    let scope = QuotaScope::Key(key.id.0.clone());
+    let scope = QuotaScope::Key(key.id.to_string());
     Caller {
         key: key.id.clone(),
         key_name: key.name.clone(),

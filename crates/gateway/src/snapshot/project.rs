@@ -104,7 +104,7 @@ impl Routing {
         ModelTarget {
             provider,
             model: model.to_owned(),
-            label: format!("{provider}/{model}"),
+            label: format!("{provider}/{model}").into(),
             account: account_id,
             card,
             send_as: if self.test { model.to_owned() } else { send_as },

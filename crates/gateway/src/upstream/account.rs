@@ -10,6 +10,7 @@ use maig_core::provider::Provider;
 use maig_core::secret::Secret;
 use maig_store::{Credentials, ProviderKey};
 
+use super::origin::Origin;
 use super::vertex::ServiceAccount;
 
 /// How to call one account.
@@ -20,7 +21,10 @@ pub struct Account {
     pub provider: Provider,
     /// Without a slash at its end.
     pub(super) base: String,
-    /// The one address of wires whose address does not name the model; made once.
+    /// Where `base` leads to, and what of it stands before every path.
+    pub(super) origin: Arc<Origin>,
+    pub(super) prefix: String,
+    /// The one path of wires whose path does not name the model; made once.
     pub(super) chat: Option<Uri>,
     pub(super) credential: Credential,
     pub(super) headers: HeaderMap,
@@ -110,12 +114,10 @@ impl Account {
         if let Some(what) = written_openly(&base) {
             return Err(AccountFault::OpenBaseUrl(what));
         }
-        if !base
-            .parse::<Uri>()
-            .is_ok_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some())
-        {
+        let Some((origin, path)) = base.parse().ok().and_then(Origin::split) else {
             return Err(AccountFault::BadBaseUrl(base));
-        }
+        };
+        let prefix = path.path().trim_end_matches('/').to_owned();
         let mut headers = HeaderMap::new();
         for (name, value) in parts.headers {
             let header = HeaderName::try_from(&name).map_err(|_| AccountFault::BadHeader(name.clone()))?;
@@ -129,6 +131,8 @@ impl Account {
             name: parts.name,
             provider,
             base,
+            origin,
+            prefix,
             chat: None,
             credential,
             headers,
@@ -136,7 +140,7 @@ impl Account {
             cloud_project,
             api_version: parts.api_version,
         };
-        account.chat = super::prepare::fixed_address(&account);
+        account.chat = super::prepare::fixed_path(&account);
         Ok(account)
     }
 

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, HeaderName};
+use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, HOST, HeaderName};
 use http::{HeaderValue, Method, Request, Uri};
 use http_body_util::{BodyExt as _, Full, Limited};
 use maig_core::provider::{Provider, Wire};
@@ -57,11 +57,12 @@ impl Upstream {
     /// The status, and how many models a 200 lists.
     async fn list_models(&self, account: &Account, within: Duration) -> Result<(u16, Option<u32>), String> {
         let bearer = self.bearer(account, || within).await.map_err(|failure| failure.error.message)?;
-        let address = address(account).ok_or("base_url is no address; correct it")?;
+        let path = path(account).ok_or("base_url is no address; correct it")?;
         let mut request = Request::new(Full::new(Bytes::new()));
         *request.method_mut() = Method::GET;
-        *request.uri_mut() = address;
+        *request.uri_mut() = path;
         let headers = request.headers_mut();
+        headers.insert(HOST, account.origin.host.clone());
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         match (&account.credential, bearer) {
@@ -74,7 +75,7 @@ impl Upstream {
                 .insert(HeaderName::from_static("anthropic-version"), HeaderValue::from_static("2023-06-01"));
         }
         headers.extend(account.headers.clone());
-        let response = self.http.request(request).await.map_err(|_| {
+        let response = self.call(&account.origin, request, within).await.map_err(|_| {
             format!("no connection to {}; check base_url and the network", account.provider.label())
         })?;
         let status = response.status().as_u16();
@@ -87,17 +88,17 @@ impl Upstream {
 }
 
 /// Where each vendor lists its models.
-fn address(account: &Account) -> Option<Uri> {
-    let base = &account.base;
+fn path(account: &Account) -> Option<Uri> {
+    let prefix = &account.prefix;
     let text = match account.provider {
         Provider::Azure => {
             let version = account.api_version.as_deref().unwrap_or("2024-10-21");
-            format!("{base}/openai/models?api-version={version}")
+            format!("{prefix}/openai/models?api-version={version}")
         }
-        Provider::Anthropic => format!("{base}/v1/models?limit=1000"),
-        Provider::Gemini => format!("{base}/v1beta/models?pageSize=1000"),
-        Provider::Vertex => format!("{base}/v1beta1/publishers/google/models"),
-        _ => format!("{base}/models"),
+        Provider::Anthropic => format!("{prefix}/v1/models?limit=1000"),
+        Provider::Gemini => format!("{prefix}/v1beta/models?pageSize=1000"),
+        Provider::Vertex => format!("{prefix}/v1beta1/publishers/google/models"),
+        _ => format!("{prefix}/models"),
     };
     text.parse().ok()
 }

@@ -1,34 +1,43 @@
-//! The pooled client, one for the process. HTTP/1.1 only: a broken connection then costs one request, not every stream
-//! that shared it, and a cancelled stream is seen by the provider as a closed connection at once.
+//! The HTTP client, one for each worker. HTTP/1.1 only: a broken connection then costs one request, not every stream
+//! that shared it, and a cancelled stream is seen by the provider as a closed connection at once. It keeps its own pool
+//! over the library's connections: a client for any address clones, formats and hashes that address for every request
+//! and wakes a task to put its connection back, which was a tenth of what a request costs.
 
-use std::future::Future;
-use std::pin::Pin;
+use std::future::poll_fn;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::Uri;
+use http::{Request, Response};
 use http_body_util::Full;
+use hyper::client::conn::http1;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
-use tower::{BoxError, Service};
+use tower::{BoxError, Service as _};
+
+use super::body::{Connection, ReplyBody};
+use super::origin::Origin;
+use super::pool::{Pool, Sender};
 
 /// An unused connection is closed after this; most providers close theirs after a minute or more.
 const IDLE: Duration = Duration::from_secs(30);
 
-tokio::task_local! {
-    /// The connect clock of the attempt that is being sent; a connection may be opened by nobody else's patience.
-    pub(super) static CONNECT_WITHIN: Duration;
+/// Where every provider is called through.
+#[derive(Clone, Debug)]
+pub struct Upstream {
+    connector: Arc<HttpsConnector<HttpConnector>>,
+    pool: Arc<Pool>,
 }
 
-/// Where every provider is called through.
-#[derive(Clone)]
-pub struct Upstream {
-    /// Shared, because a request holds several handles and each copy of a client is a dozen counters.
-    pub(super) http: Arc<Client<TimedConnector, Full<Bytes>>>,
+/// Why a request has no response.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum CallError {
+    /// There was no connection to send it over.
+    #[error("no connection")]
+    Connect(#[source] BoxError),
+    /// It may have been received.
+    #[error("the connection broke")]
+    Broken(#[source] hyper::Error),
 }
 
 impl Upstream {
@@ -42,32 +51,57 @@ impl Upstream {
             .https_or_http()
             .enable_http1()
             .wrap_connector(tcp);
-        let http = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE)
-            .build(TimedConnector { inner: tls });
-        Ok(Self { http: Arc::new(http) })
-    }
-}
-
-/// Opens connections within the attempt's connect clock: DNS, TCP and TLS together.
-#[derive(Clone)]
-pub(super) struct TimedConnector {
-    inner: HttpsConnector<HttpConnector>,
-}
-
-impl Service<Uri> for TimedConnector {
-    type Response = <HttpsConnector<HttpConnector> as Service<Uri>>::Response;
-    type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.inner.poll_ready(cx)
+        Ok(Self { connector: Arc::new(tls), pool: Arc::new(Pool::new(IDLE)) })
     }
 
-    fn call(&mut self, to: Uri) -> Self::Future {
-        let within = CONNECT_WITHIN.try_with(|limit| *limit).unwrap_or(Duration::from_secs(5));
-        let connecting = self.inner.call(to);
-        Box::pin(async move { tokio::time::timeout(within, connecting).await? })
+    /// One request over an unused connection, else over a new one that is opened within `connect`. A server may close
+    /// an unused connection just when it is used: what was not sent over it is sent over the next.
+    pub(super) async fn call(
+        &self,
+        origin: &Arc<Origin>,
+        mut request: Request<Full<Bytes>>,
+        connect: Duration,
+    ) -> Result<Response<ReplyBody>, CallError> {
+        loop {
+            let (mut sender, is_new) = match self.pool.take(origin) {
+                Some(mut sender) => {
+                    // Its last answer was read to the end; its task may still have to notice.
+                    if !sender.is_ready() && sender.ready().await.is_err() {
+                        continue;
+                    }
+                    (sender, false)
+                }
+                // Boxed, as everything rare and large: a request's future is moved once, and carries room for all of it.
+                None => (Box::pin(self.open(origin, connect)).await.map_err(CallError::Connect)?, true),
+            };
+            match sender.try_send_request(request).await {
+                Ok(response) => {
+                    let over =
+                        Connection { pool: Arc::clone(&self.pool), origin: Arc::clone(origin), sender };
+                    return Ok(response.map(|incoming| ReplyBody::new(incoming, over)));
+                }
+                Err(mut error) => match error.take_message() {
+                    Some(unsent) if !is_new => request = unsent,
+                    _ => return Err(CallError::Broken(error.into_error())),
+                },
+            }
+        }
+    }
+
+    /// Opens a connection: DNS, TCP and TLS together within `connect`.
+    async fn open(&self, origin: &Origin, connect: Duration) -> Result<Sender, BoxError> {
+        let opening = async {
+            let mut connector = HttpsConnector::clone(&self.connector);
+            poll_fn(|cx| connector.poll_ready(cx)).await?;
+            let io = connector.call(origin.uri.clone()).await?;
+            Ok::<_, BoxError>(http1::handshake(io).await?)
+        };
+        let (sender, connection) = tokio::time::timeout(connect, opening).await??;
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "upstream connection ended");
+            }
+        });
+        Ok(sender)
     }
 }

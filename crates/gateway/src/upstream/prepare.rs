@@ -1,19 +1,22 @@
-//! One attempt's HTTP request: address, headers, body. It must never put a credential into the address.
+//! One attempt's HTTP request: path, headers, body. It must never put a credential into the address.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderName};
+use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HOST, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, Request, Uri};
 use http_body_util::Full;
 use maig_core::failure::{Failure, FailureKind};
 use maig_core::provider::{Provider, Wire};
 
 use super::account::{Account, Credential};
+use super::origin::Origin;
 
 /// A request, ready to be sent.
 pub struct Prepared {
-    address: Uri,
+    origin: Arc<Origin>,
+    path: Uri,
     headers: HeaderMap,
     body: Bytes,
 }
@@ -39,12 +42,12 @@ pub struct Errand<'a> {
 }
 
 impl Prepared {
-    pub(super) fn into_request(self) -> Request<Full<Bytes>> {
+    pub(super) fn into_request(self) -> (Arc<Origin>, Request<Full<Bytes>>) {
         let mut request = Request::new(Full::new(self.body));
         *request.method_mut() = Method::POST;
-        *request.uri_mut() = self.address;
+        *request.uri_mut() = self.path;
         *request.headers_mut() = self.headers;
-        request
+        (self.origin, request)
     }
 }
 
@@ -54,9 +57,9 @@ pub fn prepare(
     errand: Errand<'_>,
     bearer: Option<HeaderValue>,
 ) -> Result<Prepared, Failure> {
-    let address = match &account.chat {
-        Some(address) => address.clone(),
-        None => address(account, errand.model, errand.stream).ok_or_else(|| {
+    let path = match &account.chat {
+        Some(path) => path.clone(),
+        None => path(account, errand.model, errand.stream).ok_or_else(|| {
             Failure::seen(
                 FailureKind::ModelUnavailable,
                 "the model's name cannot stand in this provider's address",
@@ -64,6 +67,7 @@ pub fn prepare(
         })?,
     };
     let mut headers = HeaderMap::with_capacity(8 + account.headers.len());
+    headers.insert(HOST, account.origin.host.clone());
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     let accept = if errand.stream { "text/event-stream" } else { "application/json" };
@@ -90,23 +94,23 @@ pub fn prepare(
     for (name, value) in &account.headers {
         headers.insert(name.clone(), value.clone());
     }
-    Ok(Prepared { address, headers, body: errand.body })
+    Ok(Prepared { origin: Arc::clone(&account.origin), path, headers, body: errand.body })
 }
 
-/// The address of accounts where every model has the same.
-pub(super) fn fixed_address(account: &Account) -> Option<Uri> {
-    let base = &account.base;
+/// The path of accounts where every model has the same.
+pub(super) fn fixed_path(account: &Account) -> Option<Uri> {
+    let prefix = &account.prefix;
     match account.provider {
         Provider::Azure => match azure_style(account) {
             AzureStyle::Deployment(_) => None,
-            AzureStyle::V1 => format!("{base}/openai/v1/chat/completions").parse().ok(),
+            AzureStyle::V1 => format!("{prefix}/openai/v1/chat/completions").parse().ok(),
             AzureStyle::Inference(version) => {
-                format!("{base}/chat/completions?api-version={version}").parse().ok()
+                format!("{prefix}/chat/completions?api-version={version}").parse().ok()
             }
         },
         provider => match provider.wire() {
-            Wire::OpenAi => format!("{base}/chat/completions").parse().ok(),
-            Wire::Anthropic => format!("{base}/v1/messages").parse().ok(),
+            Wire::OpenAi => format!("{prefix}/chat/completions").parse().ok(),
+            Wire::Anthropic => format!("{prefix}/v1/messages").parse().ok(),
             Wire::Gemini => None,
         },
     }
@@ -132,23 +136,23 @@ fn azure_style(account: &Account) -> AzureStyle<'_> {
     }
 }
 
-fn address(account: &Account, model: &str, stream: bool) -> Option<Uri> {
-    let base = &account.base;
+fn path(account: &Account, model: &str, stream: bool) -> Option<Uri> {
+    let prefix = &account.prefix;
     let model = path_segment(model);
     let text = match account.provider {
         Provider::Azure => {
             let AzureStyle::Deployment(version) = azure_style(account) else { return None };
-            format!("{base}/openai/deployments/{model}/chat/completions?api-version={version}")
+            format!("{prefix}/openai/deployments/{model}/chat/completions?api-version={version}")
         }
         Provider::Vertex => {
             let project = path_segment(account.cloud_project.as_deref()?);
             let region = path_segment(account.region.as_deref().unwrap_or("global"));
             let verb = gemini_verb(stream);
             format!(
-                "{base}/v1beta1/projects/{project}/locations/{region}/publishers/google/models/{model}:{verb}"
+                "{prefix}/v1beta1/projects/{project}/locations/{region}/publishers/google/models/{model}:{verb}"
             )
         }
-        _ => format!("{base}/v1beta/models/{model}:{}", gemini_verb(stream)),
+        _ => format!("{prefix}/v1beta/models/{model}:{}", gemini_verb(stream)),
     };
     text.parse().ok()
 }

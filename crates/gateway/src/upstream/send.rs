@@ -6,11 +6,11 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt;
-use hyper::body::Incoming;
 use maig_core::failure::{Failure, FailureKind};
 use tokio::time::{Instant, timeout_at};
 
-use super::client::{CONNECT_WITHIN, Upstream};
+use super::body::ReplyBody;
+use super::client::{CallError, Upstream};
 use super::prepare::Prepared;
 
 /// Enough for any provider's error object; the rest is not worth the memory.
@@ -25,7 +25,7 @@ const EVENTS: &str = "text/event-stream";
 pub struct Reply {
     pub status: StatusCode,
     pub headers: HeaderMap,
-    pub body: Incoming,
+    pub body: ReplyBody,
 }
 
 impl Reply {
@@ -47,8 +47,8 @@ impl Upstream {
         connect: Duration,
         head_by: Instant,
     ) -> Result<Reply, Failure> {
-        let sending = CONNECT_WITHIN.scope(connect, self.http.request(prepared.into_request()));
-        match timeout_at(head_by, sending).await {
+        let (origin, request) = prepared.into_request();
+        match timeout_at(head_by, self.call(&origin, request, connect)).await {
             Ok(Ok(response)) => {
                 let (head, body) = response.into_parts();
                 Ok(Reply { status: head.status, headers: head.headers, body })
@@ -60,7 +60,7 @@ impl Upstream {
 }
 
 /// Reads an error's body, as far as it is worth: what came before a cut or the bound still tells the kind.
-pub async fn read_error_body(mut body: Incoming, by: Instant) -> Bytes {
+pub async fn read_error_body(mut body: ReplyBody, by: Instant) -> Bytes {
     let by = by.min(Instant::now() + ERROR_BODY_TIME);
     let mut read = BytesMut::new();
     while let Ok(Some(Ok(frame))) = timeout_at(by, body.frame()).await {
@@ -76,14 +76,17 @@ pub async fn read_error_body(mut body: Incoming, by: Instant) -> Bytes {
 }
 
 /// Names what the client library saw. Its own text may hold addresses, so ours is shown instead.
-fn judge(error: &hyper_util::client::legacy::Error) -> Failure {
+fn judge(error: &CallError) -> Failure {
     tracing::debug!(%error, source = ?std::error::Error::source(error), "upstream call failed");
-    if error.is_connect() {
-        return Failure::seen(FailureKind::Connect, "the provider could not be connected to");
+    match error {
+        CallError::Connect(_) => {
+            Failure::seen(FailureKind::Connect, "the provider could not be connected to")
+        }
+        CallError::Broken(cause) if cause.is_parse() => {
+            Failure::seen(FailureKind::BadResponse, "the provider's answer is not HTTP")
+        }
+        CallError::Broken(_) => {
+            Failure::seen(FailureKind::Connect, "the provider closed the connection before it answered")
+        }
     }
-    let cause = std::error::Error::source(error).and_then(|source| source.downcast_ref::<hyper::Error>());
-    if cause.is_some_and(hyper::Error::is_parse) {
-        return Failure::seen(FailureKind::BadResponse, "the provider's answer is not HTTP");
-    }
-    Failure::seen(FailureKind::Connect, "the provider closed the connection before it answered")
 }

@@ -2,13 +2,14 @@
 //! token of an hour (Google's OAuth 2.0 for service accounts, RFC 7523). The token is kept until shortly before its
 //! end; while one request fetches a new one, the others use the old one or wait for the same fetch.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwapOption;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, HOST};
 use http::{HeaderValue, Method, Request, Uri};
 use http_body_util::{BodyExt, Full, Limited};
 use maig_core::failure::{Failure, FailureKind};
@@ -22,17 +23,24 @@ use tokio::time::timeout;
 
 use super::account::{Account, AccountFault, Credential};
 use super::client::Upstream;
+use super::origin::Origin;
 use crate::clock::Clock;
 
 const SCOPE: &str = "https://www.googleapis.com/auth/cloud-platform";
 /// A token is renewed this long before its end, so that none ends in flight.
 const EARLY: Duration = Duration::from_secs(120);
 
+/// To connect to where tokens are fetched.
+const CONNECT: Duration = Duration::from_secs(5);
+
 /// A service account that can sign in.
 pub(super) struct ServiceAccount {
     email: String,
     pub(super) project_id: Option<String>,
-    token_uri: Uri,
+    /// Where tokens are fetched: as written, and as it is called.
+    token_uri: String,
+    origin: Arc<Origin>,
+    path: Uri,
     key: RsaKeyPair,
     token: ArcSwapOption<Token>,
     fetching: Mutex<()>,
@@ -79,11 +87,14 @@ impl ServiceAccount {
             .map_err(|_| bad("private_key is not a PEM block"))?;
         let key = RsaKeyPair::from_pkcs8(der.secret_pkcs8_der())
             .map_err(|_| bad("private_key is not an RSA key"))?;
-        let token_uri = file.token_uri.parse().map_err(|_| bad("token_uri is not an address"))?;
+        let address = file.token_uri.parse().ok().and_then(Origin::split);
+        let (origin, path) = address.ok_or_else(|| bad("token_uri is not an address"))?;
         Ok(Self {
             email: file.client_email,
             project_id: file.project_id,
-            token_uri,
+            token_uri: file.token_uri,
+            origin,
+            path,
             key,
             token: ArcSwapOption::empty(),
             fetching: Mutex::new(()),
@@ -99,7 +110,7 @@ impl ServiceAccount {
     fn assertion(&self) -> Result<String, Failure> {
         let now = Clock::unix_seconds();
         let claims = serde_json::json!({
-            "iss": self.email, "scope": SCOPE, "aud": self.token_uri.to_string(), "iat": now, "exp": now + 3600,
+            "iss": self.email, "scope": SCOPE, "aud": self.token_uri, "iat": now, "exp": now + 3600,
         });
         let signed = format!(
             "{}.{}",
@@ -125,7 +136,7 @@ impl Upstream {
         if let Some(token) = service.token.load_full().filter(|token| Instant::now() < token.renew_at) {
             return Ok(Some(token.bearer.clone()));
         }
-        timeout(within(), self.renew(service))
+        timeout(within(), Box::pin(self.renew(service)))
             .await
             .map_err(|_| Failure::seen(FailureKind::Timeout, "the sign-in to Google Cloud took too long"))?
             .map(Some)
@@ -158,11 +169,11 @@ impl Upstream {
         );
         let mut request = Request::new(Full::new(Bytes::from(form)));
         *request.method_mut() = Method::POST;
-        *request.uri_mut() = service.token_uri.clone();
-        request
-            .headers_mut()
-            .insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
-        let response = self.http.request(request).await.map_err(|error| {
+        *request.uri_mut() = service.path.clone();
+        let headers = request.headers_mut();
+        headers.insert(HOST, service.origin.host.clone());
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        let response = self.call(&service.origin, request, CONNECT).await.map_err(|error| {
             tracing::debug!(%error, "token endpoint");
             Failure::seen(FailureKind::Connect, "the sign-in to Google Cloud could not be reached")
         })?;

@@ -86,7 +86,7 @@ async fn a_head_that_goes_out_early_commits_to_nothing() {
     for (route, status) in
         [("slow", 200), ("falls-over", 200), ("fails", 502), ("times-out", 504), ("left", 499)]
     {
-        let row = rows.iter().find(|row| row.route == route).unwrap();
+        let row = rows.iter().find(|row| &*row.route == route).unwrap();
         assert_eq!(row.status, status, "{row:?}");
         assert_eq!(row.attempt_count, if route == "falls-over" { 2 } else { 1 }, "{row:?}");
     }

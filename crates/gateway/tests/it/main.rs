@@ -13,6 +13,7 @@ mod cli_commands;
 mod cli_demo;
 mod cli_run;
 mod clocks;
+mod connections;
 mod declare_apply;
 mod disconnect;
 mod drain;

@@ -81,7 +81,7 @@ impl World {
             base,
             key: String::new(),
             test_key: String::new(),
-            project: ProjectId(String::new()),
+            project: ProjectId::default(),
             state,
             sim,
             data_dir,

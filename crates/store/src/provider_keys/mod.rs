@@ -171,8 +171,8 @@ async fn list<'e>(on: impl Executor<'e, Database = Any>, project: &ProjectId) ->
 
 fn read(row: &AnyRow) -> Result<ProviderKey> {
     Ok(ProviderKey {
-        id: ProviderKeyId(row.text("id")?),
-        project_id: ProjectId(row.text("project_id")?),
+        id: ProviderKeyId::from(row.text("id")?),
+        project_id: ProjectId::from(row.text("project_id")?),
         name: row.text("name")?,
         provider: row.word("provider", Provider::from_slug)?,
         has_secret: row.text_or_null("sealed_secret")?.is_some(),

@@ -92,7 +92,7 @@ impl ProviderKeyChanges<'_> {
             + 1;
         let now = self.0.now();
         let key = ProviderKey {
-            id: ProviderKeyId(new_id()),
+            id: ProviderKeyId::from(new_id()),
             project_id: project.clone(),
             name: new.name,
             provider: new.provider,

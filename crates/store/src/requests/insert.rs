@@ -91,7 +91,7 @@ fn bind(to: &mut AnyArguments, row: &RequestRow) -> Result<(), sqlx::error::BoxD
     to.add(row.id.as_str())?;
     to.add(row.project_id.as_str())?;
     to.add(row.key_id.as_ref().map(|id| id.as_str()))?;
-    to.add(row.route.as_str())?;
+    to.add(&*row.route)?;
     to.add(row.served_by.as_deref())?;
     to.add(i64::from(row.status))?;
     to.add(row.error_code.as_deref())?;

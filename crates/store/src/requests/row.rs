@@ -2,6 +2,7 @@
 //! `detail`, as one JSON object.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use maig_core::id::{ProjectId, ProjectKeyId, RequestId};
 use maig_core::money::NanoUsd;
@@ -28,10 +29,10 @@ pub struct RequestRow {
     pub key_id: Option<ProjectKeyId>,
     /// The name that was asked for, route or model.
     #[serde(skip)]
-    pub route: String,
+    pub route: Arc<str>,
     /// `provider/model` that answered.
     #[serde(skip)]
-    pub served_by: Option<String>,
+    pub served_by: Option<Arc<str>>,
     /// What the app saw; 499 if it left before.
     #[serde(skip)]
     pub status: u16,
@@ -111,7 +112,7 @@ impl RequestRow {
 #[serde(default)]
 pub struct AttemptRow {
     /// `provider/model`
-    pub model: String,
+    pub model: Arc<str>,
     /// The kind of its failure; `None`: it answered, or was cancelled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<Cow<'static, str>>,
@@ -157,11 +158,11 @@ pub(super) const COLUMN_COUNT: usize = 14;
 
 pub(super) fn read(row: &AnyRow) -> Result<RequestRow> {
     Ok(RequestRow {
-        id: RequestId(row.text("id")?),
-        project_id: ProjectId(row.text("project_id")?),
-        key_id: row.text_or_null("key_id")?.map(ProjectKeyId),
-        route: row.text("route")?,
-        served_by: row.text_or_null("served_by")?,
+        id: RequestId::from(row.text("id")?),
+        project_id: ProjectId::from(row.text("project_id")?),
+        key_id: row.text_or_null("key_id")?.map(ProjectKeyId::from),
+        route: row.text("route")?.into(),
+        served_by: row.text_or_null("served_by")?.map(Into::into),
         status: u16::try_from(row.int("status")?).unwrap_or(0),
         error_code: row.text_or_null("error_code")?,
         test: row.flag("test")?,

@@ -64,7 +64,7 @@ async fn a_project_is_made_found_changed_and_deleted(db: Database) {
     );
     assert!(change.projects().suspend(&shop.id).await.unwrap().unwrap().suspended);
     assert!(!change.projects().resume(&shop.id).await.unwrap().unwrap().suspended);
-    assert_eq!(change.projects().suspend(&ProjectId("no".into())).await.unwrap(), None);
+    assert_eq!(change.projects().suspend(&ProjectId::from("no")).await.unwrap(), None);
     change.commit().await.unwrap();
     assert_eq!((after.limits, after.retention_days, after.name.as_str()), (limits, Some(7), "store"));
     assert_eq!(store.projects().get(&shop.id).await.unwrap().unwrap().version, 4);
@@ -218,7 +218,7 @@ async fn a_provider_keys_version_rises_when_the_credential_changes(db: Database)
     let after = store.provider_keys().get(&shop.id, &key.id).await.unwrap().unwrap();
     assert_eq!((after.has_secret, after.last_four, after.enabled), (false, None, false));
     assert!(store.provider_keys().by_name(&shop.id, "first").await.unwrap().is_some());
-    let elsewhere = ProjectId("other".into());
+    let elsewhere = ProjectId::from("other");
     assert!(
         store.provider_keys().get(&elsewhere, &key.id).await.unwrap().is_none(),
         "a key is its project's alone"

@@ -70,12 +70,12 @@ impl Dice {
     fn row(&mut self, n: usize, project: &str) -> RequestRow {
         let started_at = self.number(5 * HOUR.unsigned_abs());
         RequestRow {
-            id: RequestId(uuid(started_at, n)),
+            id: RequestId::from(uuid(started_at, n)),
             project_id: project.into(),
-            key_id: self.maybe(&["k1", "k2"]).map(ProjectKeyId),
+            key_id: self.maybe(&["k1", "k2"]).map(ProjectKeyId::from),
             route: self.pick(&["chat", "summarize", "gpt-4o"]).into(),
             endpoint: "chat.completions".into(),
-            served_by: self.maybe(&["openai/gpt-4o", "anthropic/claude-3-5-sonnet"]),
+            served_by: self.maybe(&["openai/gpt-4o", "anthropic/claude-3-5-sonnet"]).map(Into::into),
             status: [200, 200, 200, 400, 429, 502][usize::try_from(self.roll(6)).unwrap()],
             error_code: self.maybe(&["all_targets_failed", "rate_limited"]),
             failure_kind: self.maybe(&["timeout"]).map(Into::into),
@@ -158,9 +158,9 @@ async fn the_hourly_sums_are_those_of_the_rows(db: Database) {
     let sum = |of: &dyn Fn(&RequestRow) -> i64| mine.iter().map(|r| of(r)).sum::<i64>();
     let all = all("p");
     for (dimension, name) in [
-        (Dimension::Route, (|r: &RequestRow| r.route.clone()) as fn(&RequestRow) -> String),
-        (Dimension::ServedBy, |r| r.served_by.clone().unwrap_or_default()),
-        (Dimension::Key, |r| r.key_id.clone().map_or(String::new(), |k| k.0)),
+        (Dimension::Route, (|r: &RequestRow| r.route.to_string()) as fn(&RequestRow) -> String),
+        (Dimension::ServedBy, |r| r.served_by.as_deref().unwrap_or_default().to_owned()),
+        (Dimension::Key, |r| r.key_id.clone().map_or(String::new(), |k| k.to_string())),
         (Dimension::AppVersion, |r| r.app_version.clone().unwrap_or_default()),
     ] {
         let found =
@@ -212,7 +212,7 @@ async fn what_each_user_did_is_the_sum_of_their_rows(db: Database) {
     store.requests().insert(&rows).await.unwrap();
     let found = store.requests().by_user(&"p".into(), Some("chat"), (HOUR, 4 * HOUR)).await.unwrap();
     assert_eq!(found.from, HOUR, "all were counted");
-    let asked = |row: &&RequestRow| row.route == "chat" && (HOUR..4 * HOUR).contains(&row.started_at);
+    let asked = |row: &&RequestRow| &*row.route == "chat" && (HOUR..4 * HOUR).contains(&row.started_at);
     let users: HashSet<_> = rows.iter().filter(asked).map(|row| row.end_user.clone()).collect();
     assert_eq!(found.groups.len(), users.len());
     assert!(found.groups.is_sorted_by_key(|group| std::cmp::Reverse(group.totals.requests)));
@@ -252,7 +252,7 @@ async fn two_instances_that_write_at_once_lose_nothing(db: Database) {
     for n in 0..4 {
         let store = db.open().await;
         let mut rows = dice.rows(120, "p");
-        rows.iter_mut().for_each(|row| row.id = RequestId(format!("{n}-{}", row.id)));
+        rows.iter_mut().for_each(|row| row.id = RequestId::from(format!("{n}-{}", row.id)));
         tasks.push(tokio::spawn(async move {
             for batch in rows.chunks(10) {
                 store.requests().insert(batch).await.unwrap();
@@ -286,7 +286,7 @@ async fn every_filter_finds_what_a_search_by_hand_finds(db: Database) {
         (RequestFilter { error_code: Some("rate_limited".into()), ..none() }, |r| {
             r.error_code.as_deref() == Some("rate_limited")
         }),
-        (RequestFilter { route: Some("chat".into()), ..none() }, |r| r.route == "chat"),
+        (RequestFilter { route: Some("chat".into()), ..none() }, |r| &*r.route == "chat"),
         (RequestFilter { served_by: Some("openai/gpt-4o".into()), ..none() }, |r| {
             r.served_by.as_deref() == Some("openai/gpt-4o")
         }),
@@ -326,7 +326,7 @@ async fn a_search_over_many_batches_finds_what_a_search_by_hand_finds(db: Databa
     for (n, row) in rows.iter_mut().enumerate() {
         let late = if n % 50 == 0 { HOUR / 2 } else { dice.number(20_000_000) };
         row.started_at = 3 * HOUR + i64::try_from(n).unwrap() * 1_000_000 - late;
-        row.id = RequestId(uuid(row.started_at, n));
+        row.id = RequestId::from(uuid(row.started_at, n));
         row.end_user = Some(format!("user-{}", n % 700));
         row.route = if n % 500 == 499 { "rare" } else { "chat" }.into();
         row.error_code = (n < 40).then(|| "ancient".to_owned());
@@ -341,15 +341,15 @@ async fn a_search_over_many_batches_finds_what_a_search_by_hand_finds(db: Databa
     type Wanted = fn(&RequestRow) -> bool;
     let none = RequestFilter::default;
     let cases: Vec<(RequestFilter, Wanted)> = vec![
-        (RequestFilter { route: Some("rare".into()), ..none() }, |r| r.route == "rare"),
-        (RequestFilter { route: Some("chat".into()), ..none() }, |r| r.route == "chat"),
+        (RequestFilter { route: Some("rare".into()), ..none() }, |r| &*r.route == "rare"),
+        (RequestFilter { route: Some("chat".into()), ..none() }, |r| &*r.route == "chat"),
         (RequestFilter { route: Some("nothing".into()), ..none() }, |_| false),
         (RequestFilter { error_code: Some("ancient".into()), ..none() }, |r| r.error_code.is_some()),
         (RequestFilter { end_user: Some("user-7".into()), ..none() }, |r| {
             r.end_user.as_deref() == Some("user-7")
         }),
         (RequestFilter { end_user: Some("user-499".into()), route: Some("rare".into()), ..none() }, |r| {
-            r.end_user.as_deref() == Some("user-499") && r.route == "rare"
+            r.end_user.as_deref() == Some("user-499") && &*r.route == "rare"
         }),
         (
             RequestFilter {

@@ -43,7 +43,7 @@ async fn a_user_is_found_by_the_address_in_any_case(db: Database) {
     assert_eq!(store.users().by_email("ANN@shop.EXAMPLE").await.unwrap().unwrap(), user);
     assert_eq!(store.users().get(&user.id).await.unwrap().unwrap(), user);
     assert_eq!(store.users().password_hash(&user.id).await.unwrap().as_deref(), Some("$argon2id$first"));
-    assert_eq!(store.users().password_hash(&UserId("no".into())).await.unwrap(), None);
+    assert_eq!(store.users().password_hash(&UserId::from("no")).await.unwrap(), None);
     let audit = store.audit().list(&AuditFilter::default(), None, 10).await.unwrap();
     assert!(!format!("{audit:?}").contains("argon2id"), "a hash is in the audit log");
     let mut change = begin(&store).await;
@@ -62,7 +62,7 @@ async fn a_project_keeps_its_last_owner(db: Database) {
     let mut users = change.users();
     assert!(users.set_role(&ann.id, &shop.id, Some(Role::Owner)).await.unwrap());
     assert!(users.set_role(&bob.id, &shop.id, Some(Role::Viewer)).await.unwrap());
-    assert!(!users.set_role(&UserId("no".into()), &shop.id, Some(Role::Viewer)).await.unwrap());
+    assert!(!users.set_role(&UserId::from("no"), &shop.id, Some(Role::Viewer)).await.unwrap());
     assert!(matches!(users.set_role(&ann.id, &shop.id, None).await, Err(StoreError::Invalid(_))));
     assert!(users.set_role(&bob.id, &shop.id, Some(Role::Owner)).await.unwrap());
     assert!(users.set_role(&ann.id, &shop.id, Some(Role::Editor)).await.unwrap());
@@ -99,7 +99,7 @@ async fn a_session_ends_with_its_time_its_password_and_its_user(db: Database) {
     let listed = store.sessions().list(&user.id, 160).await.unwrap();
     let shown: Vec<_> = listed.iter().map(|s| (s.digest.as_str(), s.last_used_at, s.ip.as_deref())).collect();
     assert_eq!(shown, [("s1", 150, Some("10.0.0.2")), ("s0", 100, Some("10.0.0.1"))]);
-    assert!(!store.sessions().delete_one_of(&UserId("no".into()), &listed[1].id).await.unwrap());
+    assert!(!store.sessions().delete_one_of(&UserId::from("no"), &listed[1].id).await.unwrap());
     assert!(store.sessions().delete_one_of(&user.id, &listed[1].id).await.unwrap());
     open("s0").await;
     assert_eq!(store.sessions().delete_others_of(&user.id, "s1").await.unwrap(), 1);

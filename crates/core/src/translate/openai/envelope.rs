@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use serde::Deserialize;
@@ -21,7 +21,7 @@ use crate::translate::Refusal;
 pub struct Envelope {
     members: Vec<(Box<str>, Bytes)>,
     /// The route or model that is asked for. `models` without `model`: its first.
-    pub model: String,
+    pub model: Arc<str>,
     pub stream: bool,
     /// The app asked for a usage chunk at the end of its stream.
     pub include_usage: bool,
@@ -90,9 +90,9 @@ impl Envelope {
             return Err(BadRequest::new("models", "Send `models` or `fallback_models`, not both."));
         }
         let mut others = fallback_models.or(models.clone()).unwrap_or_default();
-        let model = match read::<String>(field("model"), "model", "a string")? {
+        let model: Arc<str> = match name(field("model"))? {
             Some(model) => model,
-            None if models.is_some() && !others.is_empty() => others.remove(0),
+            None if models.is_some() && !others.is_empty() => others.remove(0).into(),
             None => return Err(BadRequest::new("model", "`model` is missing: name a route or a model.")),
         };
         if model.is_empty() || others.iter().any(String::is_empty) {
@@ -170,6 +170,14 @@ struct Conditions {
 #[derive(Deserialize)]
 struct StreamOptions {
     include_usage: Option<bool>,
+}
+
+/// `model`; `null` counts as absent.
+fn name(raw: Option<&[u8]>) -> Result<Option<Arc<str>>, BadRequest> {
+    let Some(raw) = raw else { return Ok(None) };
+    let text: Option<Key<'_>> =
+        serde_json::from_slice(raw).map_err(|_| BadRequest::new("model", "`model` must be a string."))?;
+    Ok(text.map(|text| Arc::from(&*text.0)))
 }
 
 /// A field that MAIG reads; `null` counts as absent.
@@ -277,7 +285,7 @@ impl<'de> Visitor<'de> for Members<'de> {
     }
 }
 
-/// A key, borrowed unless it is escaped.
+/// A key or a name, borrowed unless it is escaped.
 #[derive(Deserialize)]
 struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 

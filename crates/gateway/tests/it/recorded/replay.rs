@@ -140,7 +140,7 @@ impl Replay {
                 same(got.map_err(|why| format!("{why}\n   {}", told()))?, said, usage || !way.stream)?;
             }
         }
-        Ok(RequestId(reply.header("x-maig-request-id").to_owned()))
+        Ok(RequestId::from(reply.header("x-maig-request-id").to_owned()))
     }
 }
 
