@@ -1,6 +1,5 @@
 //! Makes the dashboard's wasm, styles and page into the files of `dashboard/dist`: hashed names, compressed beforehand,
-//! and no more bytes than a first visit may cost. It must never be needed to build or run the gateway, nor rewrite what
-//! a page says.
+//! and their bytes counted. It must never be needed to build or run the gateway, nor rewrite what a page says.
 //!
 //! usage: maig-dashboard-bundle WASM DASHBOARD-FOLDER [--quick]
 
