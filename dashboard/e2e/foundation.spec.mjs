@@ -4,8 +4,8 @@ import { audit, shots } from "./look.mjs";
 import { OWNER, proxy } from "./world.mjs";
 
 const checklist = (page) => page.getByRole("heading", { name: "From nothing to a working fallback" });
-/** What a browser says of a request that got no answer. */
-const NO_ANSWER = /Failed to load resource: net::ERR_/;
+/** What a browser says of a request that got no answer, and of a part of the program that did not come. */
+const NO_ANSWER = /Failed to load resource: net::ERR_|TypeError: Failed to fetch/;
 
 story("a session that ends shows sign-in over the page, and the page goes on", async ({ page, owner }) => {
   const ana = await owner();

@@ -4,14 +4,12 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
-use leptos_router::path;
+use leptos_router::{Lazy, path};
 
 use crate::api::{Api, ApiError};
 use crate::browser;
-use crate::page::{
-    AlreadyIn, EditRoute, LogDrawer, Logs, NewRoute, NotFound, Outside, Overview, Playground, ProjectKeys,
-    ProviderKeys, RouteList, Settings, Setup, Usage, Waiting,
-};
+use crate::page::{AlreadyIn, NotFound, Outside, Overview, Setup, Waiting};
+use crate::part;
 use crate::session::{Project, Session, Standing};
 use crate::shell::Shell;
 use crate::ui::{Icon, Toaster, Toasts};
@@ -52,22 +50,23 @@ pub const NAV: &[NavItem] = &[
 /// Every page of somebody who is signed in.
 #[component]
 fn Pages() -> impl IntoView {
+    part::fetch_all();
     view! {
         <Routes fallback=NotFound>
             <Route path=path!("/") view=Overview/>
             // The list stays while requests are opened and closed beside it.
-            <ParentRoute path=path!("/logs") view=Logs>
+            <ParentRoute path=path!("/logs") view={Lazy::<part::Logs>::new()}>
                 <Route path=path!("") view=|| ()/>
-                <Route path=path!(":id") view=LogDrawer/>
+                <Route path=path!(":id") view={Lazy::<part::LogDrawer>::new()}/>
             </ParentRoute>
-            <Route path=path!("/usage") view=Usage/>
-            <Route path=path!("/provider-keys") view=ProviderKeys/>
-            <Route path=path!("/routes") view=RouteList/>
-            <Route path=path!("/routes/new") view=NewRoute/>
-            <Route path=path!("/routes/:name") view=EditRoute/>
-            <Route path=path!("/project-keys") view=ProjectKeys/>
-            <Route path=path!("/playground") view=Playground/>
-            <Route path=path!("/settings/:part?") view=Settings/>
+            <Route path=path!("/usage") view={Lazy::<part::Usage>::new()}/>
+            <Route path=path!("/provider-keys") view={Lazy::<part::ProviderKeys>::new()}/>
+            <Route path=path!("/routes") view={Lazy::<part::RouteList>::new()}/>
+            <Route path=path!("/routes/new") view={Lazy::<part::NewRoute>::new()}/>
+            <Route path=path!("/routes/:name") view={Lazy::<part::EditRoute>::new()}/>
+            <Route path=path!("/project-keys") view={Lazy::<part::ProjectKeys>::new()}/>
+            <Route path=path!("/playground") view={Lazy::<part::Playground>::new()}/>
+            <Route path=path!("/settings/:part?") view={Lazy::<part::Settings>::new()}/>
             <Route path=path!("/setup") view=AlreadyIn/>
         </Routes>
     }

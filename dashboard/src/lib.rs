@@ -14,6 +14,7 @@ pub mod check;
 pub mod clock;
 pub mod format;
 pub mod page;
+pub mod part;
 pub mod query;
 pub mod session;
 pub mod shell;

@@ -64,9 +64,7 @@ impl Part {
             Self::Android => "the Rust client compiles for aarch64-linux-android",
             Self::Figures => "the SDKs' library: its size, its start, what it adds to each piece of a stream",
             Self::Clients => "the official OpenAI clients for Python and Node against a live gateway",
-            Self::Dashboard => {
-                "the dashboard grows no larger, and its pages in Chromium against a live gateway"
-            }
+            Self::Dashboard => "the dashboard's size, and its pages in Chromium against a live gateway",
         }
     }
 

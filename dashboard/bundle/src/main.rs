@@ -6,6 +6,7 @@
 mod compress;
 mod css;
 mod report;
+mod split;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -16,6 +17,15 @@ use sha2::{Digest, Sha256};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::compress::Effort;
+
+/// The id of sections that say nothing a browser must know.
+const CUSTOM_SECTION: u8 = 0;
+
+/// What a first visit loads, and what comes when it is asked for.
+struct Bundle {
+    first: Vec<Made>,
+    later: Vec<Made>,
+}
 
 /// One file of the result.
 struct Made {
@@ -42,15 +52,23 @@ fn run() -> Result<()> {
         _ => bail!("usage: maig-dashboard-bundle WASM DASHBOARD-FOLDER [--quick]"),
     };
     let folder = PathBuf::from(folder);
-    let files = bundle(Path::new(wasm), &folder, effort)?;
-    write(&folder.join("dist"), &files, effort)
+    let made = bundle(Path::new(wasm), &folder, effort)?;
+    write(&folder.join("dist"), &made, effort)
 }
 
-fn bundle(wasm: &Path, folder: &Path, effort: Effort) -> Result<Vec<Made>> {
+fn bundle(wasm: &Path, folder: &Path, effort: Effort) -> Result<Bundle> {
+    let split = split::split(wasm)?;
     let mut bindgen = Bindgen::new();
-    bindgen.input_path(wasm).out_name("maig").web(true)?.typescript(false).omit_default_module_path(true);
+    bindgen
+        .input_bytes("maig", split.main)
+        .out_name("maig")
+        .web(true)?
+        .typescript(false)
+        .omit_default_module_path(true);
     // Names of functions are worth their bytes only to who looks for a panic.
     bindgen.remove_name_section(effort == Effort::Best).remove_producers_section(true);
+    // The parts import the first file's table and memory.
+    bindgen.keep_lld_exports(true);
     let mut bound = bindgen.generate_output().context("wasm-bindgen cannot read the wasm")?;
     let theirs = bound.snippets().iter().find(|(_, scripts)| !scripts.is_empty()).map(|(name, _)| name);
     if let Some(name) = theirs.or_else(|| bound.local_modules().keys().next()) {
@@ -60,7 +78,23 @@ fn bundle(wasm: &Path, folder: &Path, effort: Effort) -> Result<Vec<Made>> {
     // Inline scripts are forbidden by the page's policy, so the glue starts the program itself.
     let start =
         format!("\n__wbg_init({{ module_or_path: new URL({:?}, import.meta.url) }});\n", name_of(&wasm.path));
-    let js = hashed("assets/maig", "js", (bound.js().to_owned() + &start).into_bytes());
+    let mut loader = split.loader;
+    let mut parts = Vec::new();
+    for (name, bytes) in split.parts {
+        let part = hashed("assets/part", "wasm", stripped(&bytes)?);
+        loader = replaced(&loader, &name, name_of(&part.path))?;
+        parts.push(part);
+    }
+    // The two scripts name each other, so the hash of both is in the name of both.
+    let js = bound.js().to_owned() + &start;
+    let hash = hash(&[js.as_bytes(), loader.as_bytes()].concat());
+    let (main_name, loader_name) = (format!("maig-{hash}.js"), format!("parts-{hash}.js"));
+    // Only where it is loaded: the wasm goes on calling it by its old name.
+    let from = |name: &str| format!("from \"./{name}\"");
+    let js = replaced(&js, &from(split::LOADER), &from(&loader_name))?.into_bytes();
+    let js = Made { path: format!("assets/{main_name}"), bytes: js };
+    let loader = replaced(&loader, split::MAIN, &main_name)?.into_bytes();
+    let loader = Made { path: format!("assets/{loader_name}"), bytes: loader };
     let css = hashed("assets/maig", "css", css::collect(folder)?.into_bytes());
     let icon = hashed("assets/icon", "svg", read(&folder.join("icon.svg"))?.into_bytes());
     let theme = hashed("assets/theme", "js", read(&folder.join("theme.js"))?.into_bytes());
@@ -75,32 +109,61 @@ fn bundle(wasm: &Path, folder: &Path, effort: Effort) -> Result<Vec<Made>> {
         page = page.replace(mark, &made.path);
     }
     let page = Made { path: "index.html".to_owned(), bytes: page.into_bytes() };
-    Ok(vec![page, theme, js, wasm, css, icon])
+    Ok(Bundle { first: vec![page, theme, js, loader, wasm, css, icon], later: parts })
 }
 
 /// A name that changes with the content, so that browsers may keep the file for ever.
 fn hashed(stem: &str, extension: &str, bytes: Vec<u8>) -> Made {
-    let digest = Sha256::digest(&bytes);
-    let hash: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    Made { path: format!("{stem}-{hash}.{extension}"), bytes }
+    Made { path: format!("{stem}-{}.{extension}", hash(&bytes)), bytes }
+}
+
+fn hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A script with another name in place of one that it must know.
+fn replaced(script: &str, name: &str, other: &str) -> Result<String> {
+    if !script.contains(name) {
+        bail!("a script does not load {name}");
+    }
+    Ok(script.replace(name, other))
+}
+
+/// A part without the names of its functions; wasm-bindgen does the same for the first file.
+fn stripped(wasm: &[u8]) -> Result<Vec<u8>> {
+    let mut module = wasm_encoder::Module::new();
+    for payload in wasmparser::Parser::new(0).parse_all(wasm) {
+        let Some((id, range)) = payload?.as_section().filter(|(id, _)| *id != CUSTOM_SECTION) else {
+            continue;
+        };
+        let range = usize::try_from(range.start)?..usize::try_from(range.end)?;
+        module.section(&wasm_encoder::RawSection { id, data: &wasm[range] });
+    }
+    Ok(module.finish())
 }
 
 fn name_of(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-fn write(dist: &Path, files: &[Made], effort: Effort) -> Result<()> {
+fn write(dist: &Path, bundle: &Bundle, effort: Effort) -> Result<()> {
     // What an older build left would be embedded too.
     if dist.exists() {
         fs::remove_dir_all(dist).with_context(|| format!("cannot clear {}", dist.display()))?;
     }
     fs::create_dir_all(dist.join("assets"))?;
+    let first = bundle.first.iter().map(|made| (made, true));
     let mut rows = Vec::new();
-    for made in files {
+    for (made, is_first) in first.chain(bundle.later.iter().map(|made| (made, false))) {
         let path = dist.join(&made.path);
         fs::write(&path, &made.bytes).with_context(|| format!("cannot write {}", path.display()))?;
-        let mut row =
-            report::Row { name: made.path.clone(), raw: made.bytes.len(), gzip: None, brotli: None };
+        let mut row = report::Row {
+            name: made.path.clone(),
+            is_first,
+            raw: made.bytes.len(),
+            gzip: None,
+            brotli: None,
+        };
         // The page is compressed by nobody: the gateway writes its own address into it.
         if made.path != "index.html" {
             let (brotli, gzip) =
