@@ -105,3 +105,17 @@ story(
   },
   { env: async ({ freePort }) => ({ MAIG_PUBLIC_URL: `http://127.0.0.1:${await freePort()}/maig` }) },
 );
+
+story("a part of the program that does not come is told, and loading again brings it", async ({ page, owner, witness }) => {
+  witness.expect(NO_ANSWER);
+  await page.route("**/assets/part-*.wasm", (route) => route.abort());
+  await owner();
+  await checklist(page).waitFor();
+  await page.getByRole("link", { name: "Logs", exact: true }).click();
+  await page.getByRole("heading", { name: "This page could not be loaded" }).waitFor();
+  await audit(page);
+  await shots(page, "part-missing");
+  await page.unroute("**/assets/part-*.wasm");
+  await page.getByRole("button", { name: "Load again" }).click();
+  await page.getByRole("heading", { name: "Logs", exact: true }).waitFor();
+});

@@ -133,7 +133,7 @@ story("the list shows each key's use, and a key is changed, rolled with a grace 
   await ana.api("PATCH", `projects/shop/keys/${ios.id}`, { rate: "10/min" });
   await drawer.getByLabel("Quota").fill("5000");
   await drawer.getByRole("button", { name: "Save" }).click();
-  await drawer.getByText("Somebody has changed this key since you opened it.").waitFor();
+  await drawer.getByText("Somebody has changed this since you opened it.").waitFor();
   assert.equal(await drawer.getByLabel("Quota").inputValue(), "5000");
   await audit(page);
   await row(page, "ios-app").getByText("10/min").waitFor();

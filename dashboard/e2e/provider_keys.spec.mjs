@@ -141,7 +141,7 @@ story("a key that a colleague has changed meanwhile is not overwritten, and a sw
   await ana.api("PATCH", "projects/shop/provider-keys/openai-main", { base_url: sim.base + "/v1/" });
   await drawer.getByLabel("Base URL").fill("http://127.0.0.1:9/v1");
   await drawer.getByRole("button", { name: "Save" }).click();
-  await drawer.getByText("Somebody has changed this key since you opened it.").waitFor();
+  await drawer.getByText("Somebody has changed this since you opened it.").waitFor();
   assert.equal(await drawer.getByLabel("Base URL").inputValue(), "http://127.0.0.1:9/v1");
   await page.keyboard.press("Escape");
 

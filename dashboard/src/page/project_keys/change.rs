@@ -6,9 +6,9 @@ use maig_api::ProjectKey;
 use super::fields::{LimitFields, NameField, ScopeFields};
 use super::open::now;
 use super::typed::Typed;
-use crate::api::{ApiError, FormState, Remote, use_api};
+use crate::api::{FormState, Remote, use_api};
 use crate::session::use_project;
-use crate::ui::{Button, Drawer, Form, FormError, Icon, Kind, is_open, use_toast};
+use crate::ui::{Button, Drawer, Form, FormError, Kind, StaleNotice, is_open, use_toast};
 
 #[component]
 pub(super) fn Change(about: RwSignal<Option<ProjectKey>>, keys: Remote<Vec<ProjectKey>>) -> impl IntoView {
@@ -50,12 +50,7 @@ fn Stored(
             <NameField typed/>
             <ScopeFields typed/>
             <LimitFields typed/>
-            {move || matches!(form.error.get(), Some(ApiError::Stale { .. })).then(|| view! {
-                <div class="stack-tight">
-                    <p class="soft">"Somebody has changed this key since you opened it. Nothing was overwritten."</p>
-                    <div><Button icon=Icon::Refresh on_click=again>"Drop mine and show what is stored"</Button></div>
-                </div>
-            })}
+            <StaleNotice form again/>
             <FormError/>
             <div class="form-end">
                 <Button kind=Kind::Primary submit=true busy=form.busy>"Save"</Button>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::typed::{Scope, Typed, local_ms};
+use super::typed::{Scope, Typed};
 use crate::api::FormState;
 use crate::browser;
 use crate::check;
@@ -95,7 +95,7 @@ pub(super) fn LimitFields(typed: Typed) -> impl IntoView {
         if text.trim().is_empty() {
             return None;
         }
-        match local_ms(&text) {
+        match browser::from_local(&text) {
             None => Some("Choose a day and a time.".to_owned()),
             Some(at) if at <= browser::now_ms() => Some("That moment is over.".to_owned()),
             Some(_) => None,

@@ -104,7 +104,7 @@ impl Typed {
         typed.monthly.set(key.monthly_requests.map(|count| count.to_string()).unwrap_or_default());
         typed.per_user.set(text(&key.per_user));
         let at = key.expires_at.as_deref().and_then(time::parse);
-        typed.expires.set(at.map(|ms| time::to_local(ms, browser::utc_offset_min(ms))).unwrap_or_default());
+        typed.expires.set(at.map(browser::to_local).unwrap_or_default());
         typed
     }
 
@@ -158,15 +158,8 @@ impl Typed {
     }
 
     fn expires_at(self) -> Option<String> {
-        local_ms(&self.expires.get_untracked()).map(time::rfc3339)
+        browser::from_local(&self.expires.get_untracked()).map(time::rfc3339)
     }
-}
-
-/// What a field of local time holds, as milliseconds since 1970.
-pub(super) fn local_ms(text: &str) -> Option<i64> {
-    // The offset of a moment needs the moment; near a change of the clocks the first guess may miss by an hour.
-    let guess = time::from_local(text, 0)?;
-    time::from_local(text, browser::utc_offset_min(guess))
 }
 
 fn given(text: RwSignal<String>) -> Option<String> {

@@ -6,10 +6,10 @@ use maig_api::ProviderKey;
 use super::fields::AddressFields;
 use super::open::now;
 use super::typed::Typed;
-use crate::api::{ApiError, FormState, Remote, use_api};
+use crate::api::{FormState, Remote, use_api};
 use crate::check;
 use crate::session::use_project;
-use crate::ui::{Button, Drawer, Form, FormError, Icon, Kind, TextInput, is_open, use_toast};
+use crate::ui::{Button, Drawer, Form, FormError, Kind, StaleNotice, TextInput, is_open, use_toast};
 
 #[component]
 pub(super) fn Change(about: RwSignal<Option<ProviderKey>>, keys: Remote<Vec<ProviderKey>>) -> impl IntoView {
@@ -54,12 +54,7 @@ fn Stored(
             <TextInput name="name" label="Name" value=typed.name hint="Routes that name this key must be changed with it."
                 check=|text: String| check::name(&text)/>
             <AddressFields typed stored_headers=headers/>
-            {move || matches!(form.error.get(), Some(ApiError::Stale { .. })).then(|| view! {
-                <div class="stack-tight">
-                    <p class="soft">"Somebody has changed this key since you opened it. Nothing was overwritten."</p>
-                    <div><Button icon=Icon::Refresh on_click=again>"Drop mine and show what is stored"</Button></div>
-                </div>
-            })}
+            <StaleNotice form again/>
             <FormError/>
             <div class="form-end">
                 <Button kind=Kind::Primary submit=true busy=form.busy>"Save"</Button>

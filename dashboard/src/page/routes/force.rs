@@ -137,7 +137,7 @@ fn Ask(route: Route, open: RwSignal<bool>, on_changed: Callback<(Route,)>) -> im
             <Select name="until" label="It ends" value=ends options=Signal::derive(move || options.clone())/>
             {move || (ends.get() == AT).then(|| view! {
                 <TextInput name="until" label="Time" value=at kind="datetime-local" hint="Your local time."
-                    check=|text: String| local(&text).is_none_or(|at| at <= browser::now_ms()).then(|| "Choose a time in the future.".to_owned())/>
+                    check=|text: String| browser::from_local(&text).is_none_or(|at| at <= browser::now_ms()).then(|| "Choose a time in the future.".to_owned())/>
             })}
             <FormError/>
             <div class="form-end">
@@ -174,14 +174,8 @@ fn Affected(effect: ForceEffect) -> impl IntoView {
 /// The end as the API takes it.
 fn until(word: &str, at: &str, now_ms: i64) -> Option<String> {
     let ms = match ENDS.iter().find(|(own, ..)| *own == word)? {
-        (AT, ..) => local(at)?,
+        (AT, ..) => browser::from_local(at)?,
         (.., minutes) => now_ms + (*minutes)? * 60_000,
     };
     Some(time::rfc3339(ms))
-}
-
-/// What a browser writes for a local time, `2026-11-21T15:30`.
-fn local(text: &str) -> Option<i64> {
-    let as_if_utc = time::parse(&format!("{text}Z"))?;
-    Some(as_if_utc - browser::utc_offset_min(as_if_utc) * 60_000)
 }
