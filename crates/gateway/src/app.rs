@@ -87,17 +87,22 @@ fn with_pages(router: Router, dashboard: Arc<Dashboard>) -> Router {
 }
 
 /// The process lives.
-async fn health() -> &'static str {
-    "ok\n"
+async fn health() -> Response {
+    probe(StatusCode::OK, "ok\n")
 }
 
 /// Whether new requests should come here: not while draining. A database that is away is no reason: requests are
 /// served from the snapshot.
 async fn ready(State(state): State<AppState>) -> Response {
     match state.is_draining() {
-        true => (StatusCode::SERVICE_UNAVAILABLE, "draining\n").into_response(),
-        false => "ready\n".into_response(),
+        true => probe(StatusCode::SERVICE_UNAVAILABLE, "draining\n"),
+        false => probe(StatusCode::OK, "ready\n"),
     }
+}
+
+fn probe(status: StatusCode, says: &'static str) -> Response {
+    let id = uuid::Uuid::now_v7().to_string();
+    (status, [("x-maig-request-id", id.clone()), ("x-request-id", id)], says).into_response()
 }
 
 async fn unknown_url(request: Request) -> Response {

@@ -11,20 +11,14 @@ pub(super) fn assemble(reader: Reader, body: Bytes, head: &Head, expected: usize
     let mut sse = Decoder::new();
     sse.push(body);
     let (mut done, mut finished) = (false, 0);
-    let mut take = |frame| match assembly.frame(&frame) {
-        Ok(signals) => {
+    // What follows the end mark is no part of the answer.
+    while !done && let Some(frame) = sse.finish().map_err(too_large)? {
+        // A frame that is none is skipped, as in a stream.
+        if let Ok(signals) = assembly.frame(&frame) {
             done |= signals.done;
             finished += signals.finished.len();
-            signals.failed.map_or(Ok(()), Err)
+            signals.failed.map_or(Ok(()), Err)?;
         }
-        // A frame that is none is skipped, as in a stream.
-        Err(_) => Ok(()),
-    };
-    while let Some(frame) = sse.next().map_err(too_large)? {
-        take(frame)?;
-    }
-    if let Some(frame) = sse.finish().map_err(too_large)? {
-        take(frame)?;
     }
     // Looked at before `finish`, which gives an open choice a finish of its own.
     if !done && finished < expected {

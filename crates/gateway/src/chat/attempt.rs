@@ -13,7 +13,7 @@ use super::call::Call;
 use super::commit::{Opening, open, refusal};
 use super::read::read;
 use crate::clock::Clock;
-use crate::upstream::{Errand, Reply, prepare, read_error_body};
+use crate::upstream::{Errand, Reply, Unanswered, prepare, read_error_body};
 
 /// What an attempt came to, if it came to an answer.
 pub(super) enum Reached {
@@ -38,22 +38,30 @@ pub(super) async fn attempt(call: &Call, attempt: &Attempt) -> Result<(Reached, 
     let Some(account) = target.account.as_ref().and_then(|id| call.snapshot.accounts.get(id)) else {
         return Err(Failure::seen(FailureKind::ProviderAuth, "the provider key is gone").into());
     };
-    let Outgoing { body, dropped, reader, version } =
-        maig_core::translate::outgoing(target, &call.incoming.envelope, stream)?;
     let clock = call.state.clock;
     let clocks = &attempt.clocks;
     let head_by = clocks.first_token.or(clocks.answer).unwrap_or(clocks.total);
-    let bearer = call.state.upstream.bearer(account, || head_by.since(clock.now())).await?;
-    let errand = Errand {
-        model: &target.send_as,
-        stream,
-        body,
-        version,
-        betas: &call.incoming.betas,
-        trace: call.incoming.trace.as_ref(),
+    let mut fresh = false;
+    let (reply, dropped, reader) = loop {
+        let Outgoing { body, dropped, reader, version } =
+            maig_core::translate::outgoing(target, &call.incoming.envelope, stream)?;
+        let bearer = call.state.upstream.bearer(account, || head_by.since(clock.now())).await?;
+        let errand = Errand {
+            model: &target.send_as,
+            stream,
+            body,
+            version,
+            betas: &call.incoming.betas,
+            trace: call.incoming.trace.as_ref(),
+        };
+        let prepared = prepare(account, errand, bearer)?;
+        match call.state.upstream.send(prepared, clocks.connect, clock.instant(head_by), fresh).await {
+            Ok(reply) => break (reply, dropped, reader),
+            // Nobody was asked. The request is made anew and not kept: this is rare, and each request would pay for it.
+            Err(Unanswered::Stale) => fresh = true,
+            Err(Unanswered::Failed(failure)) => return Err(failure.into()),
+        }
     };
-    let prepared = prepare(account, errand, bearer)?;
-    let reply = call.state.upstream.send(prepared, clocks.connect, clock.instant(head_by)).await?;
     if !reply.status.is_success() {
         let refused = Box::pin(refused(reply, target.provider, clock.instant(clocks.total)));
         return Err(refused.await.into());

@@ -109,7 +109,10 @@ impl Opening {
     /// Takes what arrived. An error is the provider's own, or a frame beyond bounds.
     pub(super) fn take(&mut self, data: Bytes) -> Result<(), Failure> {
         self.sse.push(data);
-        while let Some(frame) = self.sse.next().map_err(too_large)? {
+        // What follows the end mark is no part of the answer.
+        while !self.said.done
+            && let Some(frame) = self.sse.next().map_err(too_large)?
+        {
             self.frame(&frame)?;
         }
         Ok(())

@@ -49,12 +49,12 @@ pub(super) fn resolve(
         if !route.targets.iter().any(|other| same(other, &target)) {
             route.targets.push(target);
         }
-    }
-    if route.targets.len() > MAX_TARGETS {
-        let message = format!("At most {MAX_TARGETS} targets, those of the route included.");
-        return Err(ApiError::new(Code::InvalidRequest, message)
-            .param("fallback_models")
-            .should_retry(false));
+        if route.targets.len() > MAX_TARGETS {
+            let message = format!("At most {MAX_TARGETS} targets, those of the route included.");
+            return Err(ApiError::new(Code::InvalidRequest, message)
+                .param("fallback_models")
+                .should_retry(false));
+        }
     }
     if let Some(kinds) = &asked.inline.on {
         route.retry_on.clone_from(kinds);

@@ -26,7 +26,12 @@ impl KeyTrouble {
         let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // Said once per writing, not once per request.
         if noted.insert(key.clone(), failure.error.message.clone()).is_none() {
-            tracing::error!(target, kind = %failure.kind, "a provider refuses the gateway's own key: {}", failure.error.message);
+            let what = match failure.account_empty {
+                true => "a provider's account is empty",
+                false => "a provider refuses the gateway's own key",
+            };
+            // Not named `target`: so every line of the log names the module that wrote it.
+            tracing::error!(model = target, kind = %failure.kind, "{what}: {}", failure.error.message);
         }
     }
 

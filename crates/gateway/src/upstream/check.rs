@@ -75,7 +75,7 @@ impl Upstream {
                 .insert(HeaderName::from_static("anthropic-version"), HeaderValue::from_static("2023-06-01"));
         }
         headers.extend(account.headers.clone());
-        let response = self.call(&account.origin, request, within).await.map_err(|_| {
+        let response = self.call(&account.origin, request, within, true).await.map_err(|_| {
             format!("no connection to {}; check base_url and the network", account.provider.label())
         })?;
         let status = response.status().as_u16();

@@ -21,6 +21,9 @@ use super::pool::{Pool, Sender};
 
 /// An unused connection is closed after this; most providers close theirs after a minute or more.
 const IDLE: Duration = Duration::from_secs(30);
+/// A connection that was closed while nobody used it breaks within a round trip. One that breaks later broke over the
+/// request.
+const STALE: Duration = Duration::from_secs(1);
 
 /// Where every provider is called through.
 #[derive(Clone, Debug)]
@@ -35,6 +38,9 @@ pub(super) enum CallError {
     /// There was no connection to send it over.
     #[error("no connection")]
     Connect(#[source] BoxError),
+    /// A connection that had been used before was closed just when it was used again.
+    #[error("the unused connection was closed")]
+    Stale,
     /// It may have been received.
     #[error("the connection broke")]
     Broken(#[source] hyper::Error),
@@ -54,25 +60,27 @@ impl Upstream {
         Ok(Self { connector: Arc::new(tls), pool: Arc::new(Pool::new(IDLE)) })
     }
 
-    /// One request over an unused connection, else over a new one that is opened within `connect`. A server may close
-    /// an unused connection just when it is used: what was not sent over it is sent over the next.
+    /// One request over an unused connection, else over a new one that is opened within `connect`. `fresh`: over a new
+    /// one. A server may close an unused connection just when it is used: what was not sent over it is sent over the
+    /// next, and of what was, `Stale` is said.
     pub(super) async fn call(
         &self,
         origin: &Arc<Origin>,
         mut request: Request<Full<Bytes>>,
         connect: Duration,
+        fresh: bool,
     ) -> Result<Response<ReplyBody>, CallError> {
         loop {
-            let (mut sender, is_new) = match self.pool.take(origin) {
-                Some(mut sender) => {
+            let (mut sender, taken) = match (!fresh).then(|| self.pool.take(origin)).flatten() {
+                Some((mut sender, at)) => {
                     // Its last answer was read to the end; its task may still have to notice.
                     if !sender.is_ready() && sender.ready().await.is_err() {
                         continue;
                     }
-                    (sender, false)
+                    (sender, Some(at))
                 }
                 // Boxed, as everything rare and large: a request's future is moved once, and carries room for all of it.
-                None => (Box::pin(self.open(origin, connect)).await.map_err(CallError::Connect)?, true),
+                None => (Box::pin(self.open(origin, connect)).await.map_err(CallError::Connect)?, None),
             };
             match sender.try_send_request(request).await {
                 Ok(response) => {
@@ -80,8 +88,11 @@ impl Upstream {
                         Connection { pool: Arc::clone(&self.pool), origin: Arc::clone(origin), sender };
                     return Ok(response.map(|incoming| ReplyBody::new(incoming, over)));
                 }
-                Err(mut error) => match error.take_message() {
-                    Some(unsent) if !is_new => request = unsent,
+                Err(mut error) => match (error.take_message(), taken) {
+                    (Some(unsent), Some(_)) => request = unsent,
+                    (_, Some(at)) if at.elapsed() < STALE && !error.error().is_parse() => {
+                        return Err(CallError::Stale);
+                    }
                     _ => return Err(CallError::Broken(error.into_error())),
                 },
             }

@@ -17,4 +17,4 @@ pub use body::ReplyBody;
 pub use check::Checked;
 pub use client::Upstream;
 pub use prepare::{Betas, Errand, Prepared, prepare};
-pub use send::{Reply, read_error_body};
+pub use send::{Reply, Unanswered, read_error_body};

@@ -39,13 +39,14 @@ impl Pool {
         Self { keep, idle: Mutex::default() }
     }
 
-    /// An open connection, if there is one.
-    pub(super) fn take(&self, origin: &Origin) -> Option<Sender> {
+    /// An open connection, if there is one, and the time at which it was taken.
+    pub(super) fn take(&self, origin: &Origin) -> Option<(Sender, Instant)> {
         let mut idle = self.lock();
         let connections = idle.by_origin.get_mut(origin)?;
         while let Some((sender, since)) = connections.pop() {
-            if !sender.is_closed() && since.elapsed() < self.keep {
-                return Some(sender);
+            let now = Instant::now();
+            if !sender.is_closed() && now.duration_since(since) < self.keep {
+                return Some((sender, now));
             }
         }
         None

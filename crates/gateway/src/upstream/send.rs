@@ -39,22 +39,35 @@ impl Reply {
     }
 }
 
+/// Why there is no reply.
+#[derive(Debug)]
+pub enum Unanswered {
+    /// The provider had closed the connection before it could be asked: it is to be asked over a fresh one.
+    Stale,
+    Failed(Failure),
+}
+
 impl Upstream {
-    /// `head_by`: when the head must be here, connection and all.
+    /// `head_by`: when the head must be here, connection and all. `fresh`: over a new connection, which is never stale.
     pub async fn send(
         &self,
         prepared: Prepared,
         connect: Duration,
         head_by: Instant,
-    ) -> Result<Reply, Failure> {
+        fresh: bool,
+    ) -> Result<Reply, Unanswered> {
         let (origin, request) = prepared.into_request();
-        match timeout_at(head_by, self.call(&origin, request, connect)).await {
+        match timeout_at(head_by, self.call(&origin, request, connect, fresh)).await {
             Ok(Ok(response)) => {
                 let (head, body) = response.into_parts();
                 Ok(Reply { status: head.status, headers: head.headers, body })
             }
-            Ok(Err(error)) => Err(judge(&error)),
-            Err(_) => Err(Failure::seen(FailureKind::Timeout, "the provider sent no answer in time")),
+            Ok(Err(CallError::Stale)) => Err(Unanswered::Stale),
+            Ok(Err(error)) => Err(Unanswered::Failed(judge(&error))),
+            Err(_) => {
+                let failure = Failure::seen(FailureKind::Timeout, "the provider sent no answer in time");
+                Err(Unanswered::Failed(failure))
+            }
         }
     }
 }
@@ -85,7 +98,7 @@ fn judge(error: &CallError) -> Failure {
         CallError::Broken(cause) if cause.is_parse() => {
             Failure::seen(FailureKind::BadResponse, "the provider's answer is not HTTP")
         }
-        CallError::Broken(_) => {
+        CallError::Broken(_) | CallError::Stale => {
             Failure::seen(FailureKind::Connect, "the provider closed the connection before it answered")
         }
     }

@@ -173,7 +173,7 @@ impl Upstream {
         let headers = request.headers_mut();
         headers.insert(HOST, service.origin.host.clone());
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
-        let response = self.call(&service.origin, request, CONNECT).await.map_err(|error| {
+        let response = self.call(&service.origin, request, CONNECT, true).await.map_err(|error| {
             tracing::debug!(%error, "token endpoint");
             Failure::seen(FailureKind::Connect, "the sign-in to Google Cloud could not be reached")
         })?;

@@ -47,6 +47,7 @@ async fn a_malformed_body_is_told_its_place_or_its_field() {
         (bad("model", json!(4)), "`model`"),
         (bad("fallback_models", json!("gpt-4o")), "`fallback_models`"),
         (bad("fallback_conditions", json!({"status_codes": "500"})), "`fallback_conditions`"),
+        (bad("fallback_conditions", json!({"statuses": [500]})), "`fallback_conditions`"),
     ] {
         let reply = post(&world, &[], body.clone()).await;
         told(&reply, 400, "invalid_request");
@@ -54,6 +55,31 @@ async fn a_malformed_body_is_told_its_place_or_its_field() {
     }
     assert!(world.sim.requests().is_empty());
     assert_eq!(world.ask(true).await.status, 200, "and the connection serves on");
+}
+
+#[tokio::test]
+async fn a_probes_answer_has_an_id_too() {
+    let world = World::start().await;
+    for path in ["/health", "/ready"] {
+        let reply = world.get(path).await;
+        assert_eq!(reply.header("x-maig-request-id").len(), 36, "{path}");
+        assert_eq!(reply.header("x-maig-request-id"), reply.header("x-request-id"));
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_no_model_can_have_is_refused_at_once() {
+    let world = World::start().await;
+    let long = "production-chat".repeat(100_000);
+    for (field, value) in [("model", json!(long)), ("fallback_models", json!([long]))] {
+        let begun = Instant::now();
+        let reply = post(&world, &[], question_with(ROUTE, false, json!({field: value})).to_string()).await;
+        told(&reply, 400, "invalid_request");
+        assert_eq!(reply.json()["error"]["param"], field);
+        // Looking for the names nearest to it would take a worker for minutes.
+        assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+        assert!(reply.text.len() < 1000, "the name is not said back");
+    }
 }
 
 #[tokio::test]

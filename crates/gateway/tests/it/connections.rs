@@ -123,6 +123,41 @@ async fn a_connection_that_was_closed_while_nobody_used_it_costs_no_attempt() {
     assert!(provider.opened() >= 2, "{} connections", provider.opened());
 }
 
+/// A provider that answers the first request of each connection, and closes the connection when the second arrives.
+async fn closing_as_it_is_used() -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}/v1", listener.local_addr().unwrap());
+    let lost = Arc::<AtomicUsize>::default();
+    let count = Arc::clone(&lost);
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            let lost = Arc::clone(&count);
+            tokio::spawn(async move {
+                let mut request = vec![0; 16 * 1024];
+                let read = socket.read(&mut request).await.unwrap();
+                socket.write_all(&answer(&request[..read], false)).await.unwrap();
+                if socket.read(&mut request).await.unwrap() > 0 {
+                    lost.fetch_add(1, Ordering::SeqCst);
+                }
+            });
+        }
+    });
+    (base, lost)
+}
+
+#[tokio::test]
+async fn a_connection_that_closes_just_as_it_is_used_costs_no_attempt() {
+    let (base, lost) = closing_as_it_is_used().await;
+    let world = World::start().await;
+    world.account("other", Provider::OpenAiCompatible, &base).await;
+    let target = json!({"model": "some-model", "provider_key": "other"});
+    world.route(json!({"name": "r", "targets": [target], "retry_on": []})).await;
+    for stream in [false, true, true, false, false, true] {
+        ask(&world, stream).await;
+    }
+    assert!(lost.load(Ordering::SeqCst) > 0, "no connection was used again");
+}
+
 #[tokio::test]
 async fn a_provider_that_closes_after_each_answer_is_asked_over_new_connections() {
     let provider = Provided::start(true).await;

@@ -78,6 +78,16 @@ async fn at_most_eight_targets_in_all() {
 }
 
 #[tokio::test]
+async fn a_hundred_thousand_inline_targets_are_refused_at_the_ninth() {
+    let world = World::start().await;
+    let names: Vec<String> = (0..100_000).map(|n| format!("openai/gone-{n}")).collect();
+    let begun = std::time::Instant::now();
+    let reply = world.chat(question_with(ROUTE, false, json!({"fallback_models": names}))).await;
+    assert_eq!((reply.status.as_u16(), reply.error_code().as_str()), (400, "invalid_request"));
+    assert!(begun.elapsed() < std::time::Duration::from_secs(3), "{:?}", begun.elapsed());
+}
+
+#[tokio::test]
 async fn force_fallback_skips_target_0_of_a_route_with_inline_targets() {
     let world = World::start().await;
     let targets = json!([{"model": "gpt-4o"}, {"model": "claude-3-5-sonnet+404"}]);

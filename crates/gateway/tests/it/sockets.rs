@@ -182,6 +182,22 @@ async fn a_last_frame_without_its_blank_line_still_counts() {
 }
 
 #[tokio::test]
+async fn what_follows_the_end_mark_is_not_given_to_the_app() {
+    let parts = [
+        chunk(r#"{"role":"assistant","content":"Mont Blanc"}"#, "null"),
+        chunk("{}", "\"stop\""),
+        "data: [DONE]\n\n".to_owned(),
+        chunk(r#"{"content":" is a lie"}"#, "null"),
+        "data: {\"error\":{\"message\":\"late\"}}\n\n".to_owned(),
+    ];
+    for stream in [true, false] {
+        let reply = answered("text/event-stream", &parts.concat(), stream).await;
+        assert_eq!(reply.content(), "Mont Blanc", "{}", reply.text);
+        assert!(!stream || reply.is_done(), "{}", reply.text);
+    }
+}
+
+#[tokio::test]
 async fn an_answer_that_never_ends_is_bounded() {
     let base = raw(format!(
         "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n{}",

@@ -54,6 +54,9 @@ impl Inline {
     }
 }
 
+/// Longer than any name of a model or a route.
+const MAX_NAME: usize = 512;
+
 /// MAIG's own fields; no provider is sent them.
 pub(super) const OWN_FIELDS: [&str; 4] = ["models", "fallback_models", "fallback_on", "fallback_conditions"];
 
@@ -77,7 +80,7 @@ impl Envelope {
         let conditions: Option<Conditions> = read(
             field("fallback_conditions"),
             "fallback_conditions",
-            "an object of `status_codes` (a list of numbers) and `timeout_ms` (a number)",
+            "an object of `status_codes` (a list of numbers) and `timeout_ms` (a number), and nothing else",
         )?;
         if let Some(conditions) = conditions {
             inline.status_codes = conditions.status_codes;
@@ -97,6 +100,17 @@ impl Envelope {
         };
         if model.is_empty() || others.iter().any(String::is_empty) {
             return Err(BadRequest::new("model", "A model's name is empty: name a route or a model."));
+        }
+        // Whoever looks for the names nearest to an unknown one must not have to look at a megabyte.
+        let too_long = |name: &str| name.len() > MAX_NAME;
+        if too_long(&model) || others.iter().any(|name| too_long(name)) {
+            let param = match (too_long(&model), models.is_some()) {
+                (true, _) => "model",
+                (false, true) => "models",
+                (false, false) => "fallback_models",
+            };
+            let message = format!("A model's name has at most {MAX_NAME} bytes: name a route or a model.");
+            return Err(BadRequest::new(param, message));
         }
         inline.models = others;
 
@@ -162,6 +176,7 @@ impl Envelope {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Conditions {
     status_codes: Option<Vec<u16>>,
     timeout_ms: Option<u64>,
