@@ -3,6 +3,10 @@
 
 use crate::provider::Provider;
 
+/// More bytes than any name of a model or a route has. Longer ones are refused before anybody looks for the names that
+/// are nearest to them.
+pub const MAX_NAME: usize = 512;
+
 /// A model's name, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ModelRef<'a> {

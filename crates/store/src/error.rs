@@ -15,7 +15,7 @@ pub enum StoreError {
     )]
     Tampered { version: i64 },
     #[error(
-        "wrong master key: the database was sealed under another one ; put that one back (in MAIG_MASTER_KEY, or as master.key in the data folder)"
+        "wrong master key: the database was sealed under another one; put that one back (in MAIG_MASTER_KEY, or as master.key in the data folder)"
     )]
     WrongMasterKey,
     #[error("bad master key: {0}")]

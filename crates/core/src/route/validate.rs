@@ -2,7 +2,7 @@
 //! API and the dashboard all refuse by this. What could work but probably should not is `lint`'s.
 
 use crate::id::valid_name;
-use crate::model::ModelRef;
+use crate::model::{MAX_NAME, ModelRef};
 use crate::provider::Provider;
 
 use super::context::{Context, keeps_maker, serves};
@@ -47,6 +47,10 @@ impl RouteSpec {
         for (index, target) in self.targets.iter().enumerate() {
             let place = format!("targets[{index}]");
             match nested_route(&target.model) {
+                _ if target.model.len() > MAX_NAME => {
+                    let message = format!("no model has a name of more than {MAX_NAME} bytes");
+                    faults.add(format!("{place}.model"), message);
+                }
                 Some(name) => self.check_nested(&place, name, target, context, &mut faults),
                 None => check_model(&place, target, context, &mut faults),
             }
@@ -231,8 +235,8 @@ fn same_ask(a: &TargetSpec, b: &TargetSpec) -> bool {
 
 /// `; did you mean X?`, or what there is, or nothing.
 fn did_you_mean<'a>(name: &str, known: impl Iterator<Item = &'a str>, prefix: &str) -> String {
-    let mut near: Vec<(usize, &str)> =
-        known.map(|known| (strsim::osa_distance(name, known), known)).collect();
+    let wrong = |known| if name.len() > MAX_NAME { usize::MAX } else { strsim::osa_distance(name, known) };
+    let mut near: Vec<(usize, &str)> = known.map(|known| (wrong(known), known)).collect();
     near.sort_unstable();
     match near.first() {
         Some((wrong, nearest)) if *wrong <= name.chars().count().max(3) / 3 => {

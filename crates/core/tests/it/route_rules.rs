@@ -53,6 +53,17 @@ fn with_target(target: Value, expect: &[(&str, &str)]) {
 }
 
 #[test]
+fn a_name_that_no_model_can_have_is_refused_without_a_search() {
+    let long = "m".repeat(2_000_000);
+    with_target(json!({"model": long}), &[("targets[0].model", "512 bytes")]);
+    with_target(json!({"model": format!("route:{long}")}), &[("targets[0].model", "512 bytes")]);
+    with_target(
+        json!({"model": "gpt-4o", "provider_key": long}),
+        &[("targets[0].provider_key", "there are")],
+    );
+}
+
+#[test]
 fn sound_routes_are_taken() {
     faults(json!({"name": "chat", "targets": [{"model": "gpt-4o"}, {"model": "claude-3-5-sonnet"}]}), &[]);
     faults(

@@ -1,12 +1,12 @@
 //! Who changed what.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use maig_api::{AuditEntry, AuditQuery, ErrorBody, Page};
 use maig_core::id::ProjectId;
 use maig_store::{AuditFilter, AuditRow};
 
-use super::body::Asked;
+use super::body::{Asked, Path};
 use super::caller::Caller;
 use super::error::Result;
 use super::logs::cursor_in;

@@ -1,6 +1,6 @@
-//! A JSON body, or a query, as one of `maig-api`'s types; what does not fit is refused in the API's own shape, with the field.
+//! A JSON body, a query, or what stands in the address, as one of `maig-api`'s types; what does not fit is refused in the API's own shape, with the field.
 
-use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::extract::{self, FromRequest, FromRequestParts, Query, Request};
 use bytes::Bytes;
 use http::StatusCode;
 use http::request::Parts;
@@ -32,11 +32,31 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
     }
 }
 
+/// Without the words that the library puts before what it found.
+fn found(error: &str) -> &str {
+    error.strip_prefix("Failed to deserialize query string: ").unwrap_or(error)
+}
+
 /// Without the strings that the parser found in the wrong place (`invalid type: string "…"`): one may be a secret.
 fn unquoted(error: &str) -> String {
     match (error.find('"'), error.rfind('"')) {
         (Some(from), Some(to)) if from < to => format!("{}(your text){}", &error[..from], &error[to + 1..]),
         _ => error.to_owned(),
+    }
+}
+
+/// What stands in the address in place of `{…}`.
+pub(super) struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<AppState> for Path<T> {
+    type Rejection = AdminError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, AdminError> {
+        match extract::Path::from_request_parts(parts, state).await {
+            Ok(extract::Path(found)) => Ok(Self(found)),
+            // A version that is no number, or bytes that are no text: nothing can be there.
+            Err(_) => Err(AdminError::not_found("address")),
+        }
     }
 }
 
@@ -51,7 +71,7 @@ impl<T: DeserializeOwned> FromRequestParts<AppState> for Asked<T> {
             AdminError::new(
                 StatusCode::BAD_REQUEST,
                 "invalid_request",
-                format!("The query is not what this endpoint takes: {}.", error.body_text()),
+                format!("The query is not what this endpoint takes: {}.", found(&error.body_text())),
             )
         })
     }

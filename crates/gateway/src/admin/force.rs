@@ -1,7 +1,7 @@
 //! Force Fallback: the switch, what it would do, and where it is on.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use maig_api::{
@@ -9,7 +9,7 @@ use maig_api::{
 };
 use maig_core::moment::Moment;
 
-use super::body::{Asked, Body};
+use super::body::{Asked, Body, Path};
 use super::caller::Caller;
 use super::error::{AdminError, Result};
 use super::paging::page;

@@ -4,13 +4,13 @@
 use std::sync::PoisonError;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use maig_api::{Health, HealthState, Page, PageQuery};
 use maig_core::id::ProjectId;
 use maig_core::plan::BreakerState;
 use maig_core::time::Tick;
 
-use super::body::Asked;
+use super::body::{Asked, Path};
 use super::caller::Caller;
 use super::error::Result;
 use super::paging::page;

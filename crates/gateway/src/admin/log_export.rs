@@ -1,7 +1,7 @@
 //! The request log as a file: any filter, any length, streamed page by page.
 
 use axum::body::Body as HttpBody;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -9,7 +9,7 @@ use maig_api::{ErrorBody, LogEntry, LogExport, LogFilter};
 use maig_core::id::ProjectId;
 use maig_store::{Cursor, RequestFilter};
 
-use super::body::Asked;
+use super::body::{Asked, Path};
 use super::caller::Caller;
 use super::error::{AdminError, Result};
 use super::logs::{filter_in, shown};
@@ -18,7 +18,7 @@ use crate::state::AppState;
 
 /// A project's requests as CSV or as lines of JSON, streamed.
 #[utoipa::path(get, path = "/projects/{project}/log-export", tag = "logs", params(LogExport),
-    responses((status = 200, body = String, content_type = "text/csv"), (status = 400, body = ErrorBody)))]
+    responses((status = 200, content((String = "text/csv"), (String = "application/x-ndjson")), description = "By `format`"), (status = 400, body = ErrorBody)))]
 pub(super) async fn export(
     State(state): State<AppState>,
     caller: Caller,

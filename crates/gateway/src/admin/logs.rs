@@ -1,12 +1,12 @@
 //! The request log: lists, a live tail, and one request with its attempts.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use maig_api::{AttemptLog, ErrorBody, LogDetail, LogEntry, LogFilter, LoggedHeader, Page, SkipLog};
 use maig_core::id::RequestId;
 use maig_store::{AttemptRow, Cursor, RequestFilter, RequestRow, SkipRow, StatusFilter};
 
-use super::body::Asked;
+use super::body::{Asked, Path};
 use super::caller::Caller;
 use super::error::{AdminError, Result};
 use super::permit::Action;

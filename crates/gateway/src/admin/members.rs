@@ -1,7 +1,7 @@
 //! People in a project.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use http::header::CACHE_CONTROL;
@@ -10,7 +10,7 @@ use maig_core::id::UserId;
 use maig_core::secret::Secret;
 use maig_store::{NewUser, Role, User};
 
-use super::body::{Asked, Body};
+use super::body::{Asked, Body, Path};
 use super::caller::{Caller, role_in, role_out};
 use super::error::{AdminError, Result};
 use super::paging::page;

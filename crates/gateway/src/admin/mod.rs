@@ -41,7 +41,8 @@ use crate::state::AppState;
 
 /// Everything under /api, with its description at /api/openapi.json.
 pub fn router(state: AppState) -> Router {
-    let (v1, description) = described().split_for_parts();
+    let (v1, mut description) = described().split_for_parts();
+    openapi::with_errors(&mut description);
     let text = serde_json::to_string(&description).unwrap_or_default();
     v1.route("/api/openapi.json", openapi::serve(text)).with_state(state)
 }

@@ -4,6 +4,9 @@
 use axum::response::IntoResponse as _;
 use axum::routing::{MethodRouter, get};
 use http::header::CONTENT_TYPE;
+use utoipa::openapi::content::ContentBuilder;
+use utoipa::openapi::response::ResponseBuilder;
+use utoipa::openapi::schema::Ref;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -68,6 +71,22 @@ fn stream() {}
         (status = 404, body = maig_api::ErrorBody, description = "`stream_not_found`: no such stream of this key")))]
 #[expect(dead_code, reason = "only its description is used")]
 fn leave_stream() {}
+
+/// Says of every operation what its errors look like: those of who may, of a body or a query that does not fit, of a
+/// database that is away, are the same everywhere.
+pub(super) fn with_errors(document: &mut utoipa::openapi::OpenApi) {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("ErrorBody"))).build();
+    let error = ResponseBuilder::new()
+        .description("Any other error; `message` says what to do")
+        .content("application/json", content)
+        .build();
+    for path in document.paths.paths.values_mut() {
+        let operations = [&mut path.get, &mut path.put, &mut path.post, &mut path.patch, &mut path.delete];
+        for operation in operations.into_iter().flatten() {
+            operation.responses.responses.entry("default".to_owned()).or_insert_with(|| error.clone().into());
+        }
+    }
+}
 
 /// The document, made once at the start.
 pub(super) fn serve(text: String) -> MethodRouter<AppState> {

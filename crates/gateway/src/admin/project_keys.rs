@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use http::header::CACHE_CONTROL;
@@ -15,7 +15,7 @@ use maig_core::key::KeyKind as Minting;
 use maig_core::limit::Month;
 use maig_store::{KeyKind, KeyLimits, KeyScopes, NewProjectKey, Project, ProjectKeyUpdate, QuotaScope};
 
-use super::body::{Asked, Body};
+use super::body::{Asked, Body, Path};
 use super::caller::Caller;
 use super::error::{AdminError, Result};
 use super::paging::page;

@@ -1,7 +1,7 @@
 //! Projects.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -10,7 +10,7 @@ use maig_core::limit::Rate;
 use maig_core::retention::days_fault;
 use maig_store::{NewProject, ProjectUpdate, Role};
 
-use super::body::{Asked, Body};
+use super::body::{Asked, Body, Path};
 use super::caller::{Caller, Who};
 use super::error::{AdminError, Result};
 use super::paging::page;

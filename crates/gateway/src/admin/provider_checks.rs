@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use maig_api::{CheckResult, CreateProviderKey, ErrorBody, ProviderKey, RotateProviderKey};
 use maig_core::provider::Provider;
 use maig_store::{Credentials, ProviderKeyUpdate};
 
-use super::body::Body;
+use super::body::{Body, Path};
 use super::caller::Caller;
 use super::error::{AdminError, Result};
 use super::permit::Action;

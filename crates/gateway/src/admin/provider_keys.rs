@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use maig_api::{
@@ -15,7 +15,7 @@ use maig_core::secret::Secret;
 use maig_store::{Credentials, Header, NewProviderKey, Project, ProviderKeyUpdate};
 use serde::Deserialize;
 
-use super::body::{Asked, Body};
+use super::body::{Asked, Body, Path};
 use super::caller::Caller;
 use super::error::{AdminError, Result};
 use super::health;

@@ -1,12 +1,12 @@
 //! Routes: every save is a version.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use maig_api::{ErrorBody, Page, PageQuery, PutRoute, Route, RouteChecked, RouteVersion};
 
-use super::body::{Asked, Body};
+use super::body::{Asked, Body, Path};
 use super::caller::Caller;
 use super::error::{AdminError, Result};
 use super::paging::page;

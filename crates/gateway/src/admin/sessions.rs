@@ -1,13 +1,13 @@
 //! One's own signed-in browsers.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use maig_api::{ErrorBody, Page, PageQuery, SessionInfo};
 use serde::Deserialize;
 
-use super::body::Asked;
+use super::body::{Asked, Path};
 use super::caller::{Caller, Who};
 use super::error::{AdminError, Result};
 use super::paging::page;

@@ -1,7 +1,7 @@
 //! Tokens of programs.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use http::header::CACHE_CONTROL;
@@ -10,7 +10,7 @@ use maig_core::id::ProjectId;
 use maig_core::key::KeyKind;
 use maig_store::NewAdminToken;
 
-use super::body::{Asked, Body};
+use super::body::{Asked, Body, Path};
 use super::caller::{Caller, role_in, role_out};
 use super::error::{AdminError, Result};
 use super::paging::page;

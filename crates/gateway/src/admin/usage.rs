@@ -1,12 +1,12 @@
 //! Totals and series, from the hourly sums.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use maig_api::{ErrorBody, Overview, SeriesPoint, Totals, UsageGroup, UsageQuery, UsageReport};
 use maig_core::id::ProjectId;
 use maig_store::{Dimension, RollupQuery, Series};
 
-use super::body::Asked;
+use super::body::{Asked, Path};
 use super::caller::Caller;
 use super::error::{AdminError, Result};
 use super::permit::Action;

@@ -306,6 +306,34 @@ fn a_port_of_its_own_for_people_serves_the_playground_and_apps_do_not_find_the_a
 }
 
 #[test]
+fn whatever_is_wrong_with_a_request_is_told_in_the_described_shape() {
+    let home = Home::new();
+    let gateway = home.serve();
+    let ann = program(&home, &gateway, &["--name", "t"]);
+    assert_eq!(ann.ask("POST", "/projects", &json!({"name": "shop"})).status, 201);
+    let document = gateway.ask("GET", "/api/openapi.json", &[], "").body;
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let other = &operation["responses"]["default"]["content"]["application/json"]["schema"]["$ref"];
+            assert_eq!(other, "#/components/schemas/ErrorBody", "{method} {path}");
+        }
+    }
+    let long = json!({"spec": {"name": "chat", "targets": [{"model": "m".repeat(1_000_000)}]}});
+    for (method, path, body, status) in [
+        ("POST", "/projects/shop/routes/chat/versions/abc/bring-back", json!({}), 404),
+        ("GET", "/projects/%ff", Value::Null, 404),
+        ("GET", "/projects?limit=few", Value::Null, 400),
+        ("POST", "/projects", json!({"name": 5}), 400),
+        ("PUT", "/projects/shop/routes/chat", long, 422),
+    ] {
+        let heard = ann.ask(method, path, &body);
+        assert_eq!(heard.status, status, "{method} {path}: {}", heard.body);
+        let message = heard.body["error"]["message"].as_str().unwrap_or_default();
+        assert!(!message.is_empty() && message.len() < 300, "{method} {path}: {}", heard.body);
+    }
+}
+
+#[test]
 fn every_described_path_is_served() {
     let home = Home::new();
     let gateway = home.serve();

@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use super::{BadRequest, scan};
 use crate::chat::{ChatRequest, Needs};
 use crate::failure::FailureKind;
+use crate::model::MAX_NAME;
 use crate::translate::Refusal;
 
 /// A chat request in OpenAI's dialect.
@@ -53,9 +54,6 @@ impl Inline {
         *self == Self::default()
     }
 }
-
-/// Longer than any name of a model or a route.
-const MAX_NAME: usize = 512;
 
 /// MAIG's own fields; no provider is sent them.
 pub(super) const OWN_FIELDS: [&str; 4] = ["models", "fallback_models", "fallback_on", "fallback_conditions"];
