@@ -3,7 +3,7 @@
 //! scripts cannot read).
 
 use leptos::prelude::*;
-use maig_api::{Membership, Role};
+use maig_api::{Action, Membership, Role};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
@@ -123,9 +123,9 @@ impl Project {
         Self { id: membership.project_id.clone(), name: membership.project.clone(), role: membership.role }
     }
 
-    /// Whether to offer what needs that role. The gateway enforces it; this only spares a refusal.
-    pub fn may(&self, role: Role) -> bool {
-        self.role >= role
+    /// Whether to offer that. The gateway enforces it; this only spares a refusal.
+    pub fn may(&self, action: Action) -> bool {
+        self.role.may(action)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use maig_api::{Role, Route};
+use maig_api::{Action, Route};
 
 use super::use_routes;
 use crate::api::{segment, use_api};
@@ -47,7 +47,7 @@ pub(super) fn ForcedBanner() -> impl IntoView {
 #[component]
 fn One(one: Forced) -> impl IntoView {
     let (api, project, routes, toast) = (use_api(), use_project(), use_routes(), use_toast());
-    let may = project.may(Role::Editor);
+    let may = project.may(Action::ChangeRoutes);
     let busy = RwSignal::new(false);
     let Forced { name, until_ms } = one;
     let left = until_ms.map(|until| {

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use maig_api::{AuditEntry, AuditQuery, ErrorBody, Page};
+use maig_api::{Action, AuditEntry, AuditQuery, ErrorBody, Page};
 use maig_core::id::ProjectId;
 use maig_store::{AuditFilter, AuditRow};
 
@@ -10,7 +10,6 @@ use super::body::{Asked, Path};
 use super::caller::Caller;
 use super::error::Result;
 use super::logs::cursor_in;
-use super::permit::Action;
 use super::project_keys::moment_in;
 use crate::state::AppState;
 use crate::when;

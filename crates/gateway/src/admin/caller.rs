@@ -7,13 +7,13 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use http::Method;
 use http::header::{AUTHORIZATION, COOKIE};
 use http::request::Parts;
+use maig_api::Action;
 use maig_core::id::UserId;
 use maig_core::key::{self, KeyKind};
 use maig_store::{Actor, ActorKind, Project, Role};
 use subtle::ConstantTimeEq as _;
 
 use super::error::{AdminError, Result};
-use super::permit::Action;
 use crate::clock::Clock;
 use crate::mint;
 use crate::state::AppState;
@@ -156,7 +156,7 @@ impl Caller {
         let missing = || AdminError::not_found("project");
         let project = state.store.projects().by_name_or_id(named).await?.ok_or_else(missing)?;
         let role = self.role(state, &project).await?.ok_or_else(missing)?;
-        if !action.allows(role) {
+        if !role_out(role).may(action) {
             let (have, needs) = (role.as_str(), action.needs().as_str());
             return Err(AdminError::forbidden(format!(
                 "This needs the role {needs} in {}; yours is {have}.",

@@ -5,7 +5,8 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use maig_api::{
-    ErrorBody, FieldFault, ForceEffect, ForceFallback, ForcedRoute, HealthState, Lint, Page, PageQuery, Route,
+    Action, ErrorBody, FieldFault, ForceEffect, ForceFallback, ForcedRoute, HealthState, Lint, Page,
+    PageQuery, Route,
 };
 use maig_core::moment::Moment;
 
@@ -13,7 +14,6 @@ use super::body::{Asked, Body, Path};
 use super::caller::Caller;
 use super::error::{AdminError, Result};
 use super::paging::page;
-use super::permit::Action;
 use super::precondition::Expected;
 use super::project_keys::moment_in;
 use super::routes::answer;

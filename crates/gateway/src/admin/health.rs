@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 
 use axum::Json;
 use axum::extract::State;
-use maig_api::{Health, HealthState, Page, PageQuery};
+use maig_api::{Action, Health, HealthState, Page, PageQuery};
 use maig_core::id::ProjectId;
 use maig_core::plan::BreakerState;
 use maig_core::time::Tick;
@@ -14,7 +14,6 @@ use super::body::{Asked, Path};
 use super::caller::Caller;
 use super::error::Result;
 use super::paging::page;
-use super::permit::Action;
 use crate::state::AppState;
 
 /// The health of each account and model that has been asked since the start.

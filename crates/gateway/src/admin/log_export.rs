@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use maig_api::{ErrorBody, LogEntry, LogExport, LogFilter};
+use maig_api::{Action, ErrorBody, LogEntry, LogExport, LogFilter};
 use maig_core::id::ProjectId;
 use maig_store::{Cursor, RequestFilter};
 
@@ -13,7 +13,6 @@ use super::body::{Asked, Path};
 use super::caller::Caller;
 use super::error::{AdminError, Result};
 use super::logs::{filter_in, shown};
-use super::permit::Action;
 use crate::state::AppState;
 
 /// A project's requests as CSV or as lines of JSON, streamed.

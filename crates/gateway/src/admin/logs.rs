@@ -2,14 +2,13 @@
 
 use axum::Json;
 use axum::extract::State;
-use maig_api::{AttemptLog, ErrorBody, LogDetail, LogEntry, LogFilter, LoggedHeader, Page, SkipLog};
+use maig_api::{Action, AttemptLog, ErrorBody, LogDetail, LogEntry, LogFilter, LoggedHeader, Page, SkipLog};
 use maig_core::id::RequestId;
 use maig_store::{AttemptRow, Cursor, RequestFilter, RequestRow, SkipRow, StatusFilter};
 
 use super::body::{Asked, Path};
 use super::caller::Caller;
 use super::error::{AdminError, Result};
-use super::permit::Action;
 use super::project_keys::moment_in;
 use crate::clock::Clock;
 use crate::state::AppState;

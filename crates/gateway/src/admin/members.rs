@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use http::header::CACHE_CONTROL;
-use maig_api::{AddMember, AddedMember, ErrorBody, Invite, Member, Page, PageQuery, SetRole};
+use maig_api::{Action, AddMember, AddedMember, ErrorBody, Invite, Member, Page, PageQuery, SetRole};
 use maig_core::id::UserId;
 use maig_core::secret::Secret;
 use maig_store::{NewUser, Role, User};
@@ -14,7 +14,6 @@ use super::body::{Asked, Body, Path};
 use super::caller::{Caller, role_in, role_out};
 use super::error::{AdminError, Result};
 use super::paging::page;
-use super::permit::Action;
 use super::session::acceptable;
 use crate::state::AppState;
 use crate::{password, setup, when};
@@ -114,7 +113,7 @@ async fn rules(state: &AppState, caller: &Caller, user: &User) -> Result<bool> {
         let project = state.store.projects().get(&membership.project_id).await?;
         let Some(project) = project else { continue };
         let role = caller.role(state, &project).await?;
-        let enough = |role| action_for(membership.role).allows(role);
+        let enough = |role| role_out(role).may(action_for(membership.role));
         if !role.is_some_and(enough) {
             return Ok(false);
         }

@@ -1,5 +1,6 @@
 //! The admin API under /api/v1: what people and their programs do to the gateway. Each handler asks its caller's role
-//! first (`permit` holds the one table), reads or changes through the store, and answers with `maig-api`'s types.
+//! first (`maig-api` holds the one table of who may what), reads or changes through the store, and answers with
+//! `maig-api`'s types.
 //!
 //! Invariant: authorisation looks at the matched route's own path parameters and the project they name, never at the
 //! text of the URL. Every change goes through a store's `Change`, which audits it.
@@ -16,7 +17,6 @@ mod logs;
 mod members;
 mod openapi;
 mod paging;
-mod permit;
 mod precondition;
 mod project_keys;
 mod projects;

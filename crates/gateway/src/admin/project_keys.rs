@@ -8,7 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use http::header::CACHE_CONTROL;
 use maig_api::{
-    CreateProjectKey, CreatedProjectKey, ErrorBody, Page, PageQuery, PatchProjectKey, ProjectKey,
+    Action, CreateProjectKey, CreatedProjectKey, ErrorBody, Page, PageQuery, PatchProjectKey, ProjectKey,
     RollProjectKey,
 };
 use maig_core::key::KeyKind as Minting;
@@ -19,7 +19,6 @@ use super::body::{Asked, Body, Path};
 use super::caller::Caller;
 use super::error::{AdminError, Result};
 use super::paging::page;
-use super::permit::Action;
 use super::precondition::{Expected, versioned};
 use super::projects::{count_in, rate_in};
 use crate::clock::Clock;

@@ -6,14 +6,13 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use maig_api::{CheckResult, CreateProviderKey, ErrorBody, ProviderKey, RotateProviderKey};
+use maig_api::{Action, CheckResult, CreateProviderKey, ErrorBody, ProviderKey, RotateProviderKey};
 use maig_core::provider::Provider;
 use maig_store::{Credentials, ProviderKeyUpdate};
 
 use super::body::{Body, Path};
 use super::caller::Caller;
 use super::error::{AdminError, Result};
-use super::permit::Action;
 use super::precondition::Expected;
 use super::provider_keys::{check_fields, find, new_key, parts_of, save, secret_in};
 use crate::state::AppState;

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use maig_api::{
-    CreateProviderKey, ErrorBody, FieldFault, Health, Page, PageQuery, PatchProviderKey, ProviderKey,
+    Action, CreateProviderKey, ErrorBody, FieldFault, Health, Page, PageQuery, PatchProviderKey, ProviderKey,
 };
 use maig_core::id::ProjectId;
 use maig_core::provider::Provider;
@@ -20,7 +20,6 @@ use super::caller::Caller;
 use super::error::{AdminError, Result};
 use super::health;
 use super::paging::page;
-use super::permit::Action;
 use super::precondition::{Expected, versioned};
 use super::surroundings::Surroundings;
 use crate::declare::field_of;

@@ -4,13 +4,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use maig_api::{ErrorBody, Page, PageQuery, PutRoute, Route, RouteChecked, RouteVersion};
+use maig_api::{Action, ErrorBody, Page, PageQuery, PutRoute, Route, RouteChecked, RouteVersion};
 
 use super::body::{Asked, Body, Path};
 use super::caller::Caller;
 use super::error::{AdminError, Result};
 use super::paging::page;
-use super::permit::Action;
 use super::precondition::{Expected, versioned};
 use super::surroundings::{Surroundings, shown, traffic_of_day};
 use crate::state::AppState;

@@ -2,14 +2,13 @@
 
 use axum::Json;
 use axum::extract::State;
-use maig_api::{ErrorBody, Overview, SeriesPoint, Totals, UsageGroup, UsageQuery, UsageReport};
+use maig_api::{Action, ErrorBody, Overview, SeriesPoint, Totals, UsageGroup, UsageQuery, UsageReport};
 use maig_core::id::ProjectId;
 use maig_store::{Dimension, RollupQuery, Series};
 
 use super::body::{Asked, Path};
 use super::caller::Caller;
 use super::error::{AdminError, Result};
-use super::permit::Action;
 use super::project_keys::moment_in;
 use crate::clock::Clock;
 use crate::state::AppState;

@@ -1,7 +1,7 @@
 //! The way from nothing to a rehearsed fallback, in steps that tick themselves off as the gateway sees them done.
 
 use leptos::prelude::*;
-use maig_api::{Overview, Role};
+use maig_api::{Action, Overview};
 
 use super::snippets::Snippets;
 use crate::browser;
@@ -86,14 +86,14 @@ fn Steps(done: Memo<Done>) -> impl IntoView {
             all.max_by_key(|route| route.created_at.clone()).map(|route| route.spec.name.clone())
         })
     });
-    let admin = project.may(Role::Admin);
+    let admin = project.may(Action::ChangeKeys);
     view! {
         <ol class="checklist">
             <Step number=0 done title="Add a provider key" text="The credential of an account at OpenAI, Anthropic, Gemini or another provider. It is sealed before it is stored.">
                 {admin.then(|| view! { <LinkButton href="/provider-keys" kind=Kind::Primary icon=Icon::Add>"Add a provider key"</LinkButton> })}
             </Step>
             <Step number=1 done title="Create a route" text="A name that your app calls instead of a model: the primary, and the fallback behind it.">
-                {project.may(Role::Editor).then(|| view! { <LinkButton href="/routes/new" kind=Kind::Primary icon=Icon::Add>"New route"</LinkButton> })}
+                {project.may(Action::ChangeRoutes).then(|| view! { <LinkButton href="/routes/new" kind=Kind::Primary icon=Icon::Add>"New route"</LinkButton> })}
             </Step>
             <Step number=2 done title="Create a project key" text="What your app carries. It can call this project's routes and nothing else.">
                 {admin.then(|| view! { <LinkButton href="/project-keys" kind=Kind::Primary icon=Icon::Add>"New project key"</LinkButton> })}

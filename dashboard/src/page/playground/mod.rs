@@ -7,7 +7,7 @@ mod key;
 mod lane;
 
 use leptos::prelude::*;
-use maig_api::Role;
+use maig_api::Action;
 
 use self::answer::Answer;
 use self::ask::Ask;
@@ -18,7 +18,7 @@ use crate::ui::{Empty, Icon, PageHead, Panel};
 
 #[component]
 pub fn Playground() -> impl IntoView {
-    let may = use_project().may(Role::Editor);
+    let may = use_project().may(Action::Try);
     view! {
         <PageHead title="Playground" text="Send what an app would send, and see who answers."/>
         {match may {

@@ -13,7 +13,7 @@ mod state;
 mod typed;
 
 use leptos::prelude::*;
-use maig_api::{ProjectKey, Role};
+use maig_api::{Action, ProjectKey};
 
 use self::change::Change;
 use self::create::Create;
@@ -39,7 +39,7 @@ pub fn ProjectKeys() -> impl IntoView {
     })
     .poll(LOOK_MS);
     let open = Open::nothing();
-    let admin = project.may(Role::Admin);
+    let admin = project.may(Action::ChangeKeys);
     view! {
         <PageHead title="Project Keys" text="What your apps carry: they can call this project's routes, and nothing else.">
             {admin.then(|| view! {

@@ -13,7 +13,7 @@ mod state;
 mod typed;
 
 use leptos::prelude::*;
-use maig_api::{ProviderKey, Role};
+use maig_api::{Action, ProviderKey};
 use maig_core::provider::Provider;
 
 use self::add::Add;
@@ -41,7 +41,7 @@ pub fn ProviderKeys() -> impl IntoView {
     })
     .poll(LOOK_MS);
     let open = Open::nothing();
-    let admin = project.may(Role::Admin);
+    let admin = project.may(Action::ChangeKeys);
     view! {
         <PageHead title="Provider Keys" text="The accounts that your requests are paid from. Secrets are sealed, and never leave this server.">
             {admin.then(|| view! {

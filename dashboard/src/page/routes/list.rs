@@ -2,7 +2,7 @@
 //! offers some to start from.
 
 use leptos::prelude::*;
-use maig_api::{Role, Route};
+use maig_api::{Action, Route};
 
 use super::template::TEMPLATES;
 use super::words;
@@ -17,7 +17,7 @@ use crate::ui::{
 #[component]
 pub fn RouteList() -> impl IntoView {
     let routes = use_routes();
-    let may = use_project().may(Role::Editor);
+    let may = use_project().may(Action::ChangeRoutes);
     let some =
         Memo::new(move |_| routes.data.with(|page| page.as_ref().is_some_and(|page| !page.data.is_empty())));
     view! {

@@ -12,7 +12,7 @@ mod tokens;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use maig_api::Role;
+use maig_api::{Action, Role};
 
 use self::account::Account;
 use self::audit::Audit;
@@ -31,23 +31,23 @@ struct Part {
     /// Its address: `/settings/SLUG`.
     slug: &'static str,
     name: &'static str,
-    /// The least role that may look.
-    needs: Role,
+    /// What whoever looks must be allowed.
+    needs: Action,
     page: fn() -> AnyView,
 }
 
 /// In the order of the navigation.
 const PARTS: &[Part] = &[
-    part("account", "Account", Role::Viewer, || view! { <Account/> }.into_any()),
-    part("members", "Members", Role::Viewer, || view! { <Members/> }.into_any()),
-    part("project", "Project", Role::Viewer, || view! { <ProjectPart/> }.into_any()),
-    part("privacy", "Privacy", Role::Viewer, || view! { <Privacy/> }.into_any()),
-    part("audit", "Audit log", Role::Admin, || view! { <Audit/> }.into_any()),
-    part("tokens", "Admin tokens", Role::Owner, || view! { <Tokens/> }.into_any()),
-    part("export", "Export", Role::Viewer, || view! { <Export/> }.into_any()),
+    part("account", "Account", Action::Read, || view! { <Account/> }.into_any()),
+    part("members", "Members", Action::Read, || view! { <Members/> }.into_any()),
+    part("project", "Project", Action::Read, || view! { <ProjectPart/> }.into_any()),
+    part("privacy", "Privacy", Action::Read, || view! { <Privacy/> }.into_any()),
+    part("audit", "Audit log", Action::ReadAudit, || view! { <Audit/> }.into_any()),
+    part("tokens", "Admin tokens", Action::Own, || view! { <Tokens/> }.into_any()),
+    part("export", "Export", Action::Read, || view! { <Export/> }.into_any()),
 ];
 
-const fn part(slug: &'static str, name: &'static str, needs: Role, page: fn() -> AnyView) -> Part {
+const fn part(slug: &'static str, name: &'static str, needs: Action, page: fn() -> AnyView) -> Part {
     Part { slug, name, needs, page }
 }
 
@@ -77,7 +77,7 @@ pub fn Settings() -> impl IntoView {
             <ul>
                 {PARTS
                     .iter()
-                    .filter(|part| role >= part.needs)
+                    .filter(|part| role.may(part.needs))
                     .map(|part| view! {
                         <li><Link href=format!("/settings/{}", part.slug) marks_here=true class="settings-tab">{part.name}</Link></li>
                     })
@@ -98,9 +98,12 @@ pub fn Settings() -> impl IntoView {
 #[component]
 fn Shown(part: &'static Part, role: Role) -> impl IntoView {
     document().set_title(&format!("{} · Settings · MAIG", part.name));
-    if role < part.needs {
-        let text =
-            format!("It needs the role {} in this project; yours is {}.", part.needs.as_str(), role.as_str());
+    if !role.may(part.needs) {
+        let text = format!(
+            "It needs the role {} in this project; yours is {}.",
+            part.needs.needs().as_str(),
+            role.as_str()
+        );
         return view! { <Empty icon=Icon::Lock title="This page is not for your role" text/> }.into_any();
     }
     view! { <div class="settings-part">{(part.page)()}</div> }.into_any()

@@ -1,7 +1,7 @@
 //! What is kept of a request, and for how long. The words must be what the gateway does: nothing here is a promise.
 
 use leptos::prelude::*;
-use maig_api::{PatchProject, Project, Role};
+use maig_api::{Action, PatchProject, Project};
 use maig_core::retention::days_fault;
 
 use super::Section;
@@ -28,7 +28,7 @@ const NOT_KEPT: &[&str] = &[
 #[component]
 pub(super) fn Privacy() -> impl IntoView {
     let (api, here) = (use_api(), use_project());
-    let admin = here.may(Role::Admin);
+    let admin = here.may(Action::ChangeProject);
     let project = remote(move || {
         let id = here.id.clone();
         async move { api.project(&id).await }

@@ -1,7 +1,7 @@
 //! One member, and what one may do about them.
 
 use leptos::prelude::*;
-use maig_api::{Member, Role};
+use maig_api::{Action, Member, Role};
 
 use super::Open;
 use super::role::tone;
@@ -42,7 +42,7 @@ pub(super) fn Line(member: Member, admin: bool, open: Open) -> impl IntoView {
 #[component]
 fn Actions(member: Member, own: bool, open: Open) -> impl IntoView {
     let project = use_project();
-    let owner = project.may(Role::Owner);
+    let owner = project.may(Action::Own);
     // An owner is made and unmade by owners.
     if member.role == Role::Owner && !owner {
         return None;

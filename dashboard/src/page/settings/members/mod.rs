@@ -7,7 +7,7 @@ mod list;
 mod role;
 
 use leptos::prelude::*;
-use maig_api::{Member, Role};
+use maig_api::{Action, Member, Role};
 
 use self::change::{ChangeRole, DropFactor, Remove};
 use self::invite::{Again, Invite};
@@ -31,7 +31,7 @@ struct Open {
 #[component]
 pub(super) fn Members() -> impl IntoView {
     let (api, project) = (use_api(), use_project());
-    let admin = project.may(Role::Admin);
+    let admin = project.may(Action::ChangeMembers);
     let text = format!(
         "Who sees and changes the project {}. Each role may all that the ones below it may.",
         project.name

@@ -1,19 +1,33 @@
 //! Choosing a role: each with what it may, in words.
 
 use leptos::prelude::*;
-use maig_api::Role;
+use maig_api::{Action, Role};
 
 use crate::browser::fresh_id;
 use crate::session::use_project;
 use crate::ui::Tone;
 
-/// What the gateway's table of permissions says, for people.
-fn may(role: Role) -> &'static str {
+/// What it is to be allowed that.
+fn words(action: Action) -> &'static str {
+    match action {
+        Action::Read => "Sees everything but the audit log and tokens",
+        Action::ChangeRoutes => "changes routes, switches Force Fallback",
+        Action::Try => "uses the playground",
+        Action::ChangeKeys => "changes provider keys and project keys",
+        Action::ChangeProject => "limits and suspends the project",
+        Action::ReadAudit => "reads the audit log",
+        Action::ChangeMembers => "manages people below owner",
+        Action::Own => "manages owners and admin tokens, can delete the project",
+    }
+}
+
+/// What the role may that the one below it may not, as the gateway's own table says.
+fn may(role: Role) -> String {
+    let own: Vec<&str> = Action::ALL.into_iter().filter(|action| action.needs() == role).map(words).collect();
+    let text = own.join(", ");
     match role {
-        Role::Viewer => "Sees everything but the audit log and tokens; changes nothing.",
-        Role::Editor => "Changes routes, switches Force Fallback, and uses the playground.",
-        Role::Admin => "Changes keys, limits and people below owner, and reads the audit log.",
-        Role::Owner => "Everything: also owners, admin tokens, and the end of the project.",
+        Role::Viewer => format!("{text}; changes nothing."),
+        _ => format!("Also {text}."),
     }
 }
 
@@ -48,5 +62,18 @@ pub(in super::super) fn RolePicker(value: RwSignal<Role>) -> impl IntoView {
                 })
                 .collect_view()}
         </fieldset>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_is_told_by_what_the_gateway_lets_it_do() {
+        assert_eq!(may(Role::Viewer), "Sees everything but the audit log and tokens; changes nothing.");
+        assert_eq!(may(Role::Editor), "Also changes routes, switches Force Fallback, uses the playground.");
+        let told = Role::ALL.map(may).concat();
+        assert!(Action::ALL.into_iter().all(|action| told.contains(words(action))), "{told}");
     }
 }

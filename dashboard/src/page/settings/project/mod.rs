@@ -8,7 +8,7 @@ mod save;
 mod suspension;
 
 use leptos::prelude::*;
-use maig_api::Role;
+use maig_api::Action;
 
 use self::another::Another;
 use self::end::End;
@@ -22,7 +22,7 @@ use crate::session::{Session, use_project};
 #[component]
 pub(super) fn ProjectPart() -> impl IntoView {
     let (api, here) = (use_api(), use_project());
-    let (admin, owner) = (here.may(Role::Admin), here.may(Role::Owner));
+    let (admin, owner) = (here.may(Action::ChangeProject), here.may(Action::Own));
     let everywhere = expect_context::<Session>().user().is_some_and(|user| user.instance_admin);
     let project = remote(move || {
         // By its id, which outlives a new name.

@@ -1,10 +1,11 @@
-//! Who may do what: the one table. A handler names its action; nothing else in this folder looks at a role.
+//! Who may do what to a project: the one table. The gateway asks it before every call, and the dashboard offers and tells
+//! people by it; neither may have another.
 
-use maig_store::Role;
+use crate::Role;
 
 /// What is done to a project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Action {
+pub enum Action {
     /// See configuration, logs and usage.
     Read,
     /// Save, delete and bring back routes; Force Fallback.
@@ -19,13 +20,25 @@ pub(super) enum Action {
     ReadAudit,
     /// People below owner.
     ChangeMembers,
-    /// Owners, and the project's end.
+    /// Owners, admin tokens, and the project's end.
     Own,
 }
 
 impl Action {
+    /// From least to most.
+    pub const ALL: [Self; 8] = [
+        Self::Read,
+        Self::ChangeRoutes,
+        Self::Try,
+        Self::ChangeKeys,
+        Self::ChangeProject,
+        Self::ReadAudit,
+        Self::ChangeMembers,
+        Self::Own,
+    ];
+
     /// The least role that may.
-    pub(super) fn needs(self) -> Role {
+    pub const fn needs(self) -> Role {
         match self {
             Self::Read => Role::Viewer,
             Self::ChangeRoutes | Self::Try => Role::Editor,
@@ -33,18 +46,12 @@ impl Action {
             Self::Own => Role::Owner,
         }
     }
-
-    pub(super) fn allows(self, role: Role) -> bool {
-        rank(role) >= rank(self.needs())
-    }
 }
 
-fn rank(role: Role) -> u8 {
-    match role {
-        Role::Viewer => 0,
-        Role::Editor => 1,
-        Role::Admin => 2,
-        Role::Owner => 3,
+impl Role {
+    /// Each role may what the one below it may, and more.
+    pub fn may(self, action: Action) -> bool {
+        self >= action.needs()
     }
 }
 
@@ -54,9 +61,7 @@ mod tests {
 
     #[test]
     fn each_role_may_what_the_table_says() {
-        use Action::*;
-        let all = [Read, ChangeRoutes, Try, ChangeKeys, ChangeProject, ReadAudit, ChangeMembers, Own];
-        let may = |role: Role| all.into_iter().filter(|action| action.allows(role)).count();
-        assert_eq!([Role::Viewer, Role::Editor, Role::Admin, Role::Owner].map(may), [1, 3, 7, 8]);
+        let may = |role: Role| Action::ALL.into_iter().filter(|action| role.may(*action)).count();
+        assert_eq!(Role::ALL.map(may), [1, 3, 7, 8]);
     }
 }
