@@ -395,6 +395,17 @@ story("an old version is compared, looked at and brought back", async ({ page, g
   await page.getByText("unsaved changes").waitFor();
   await page.getByRole("button", { name: "Discard" }).click();
   await page.getByRole("button", { name: "Bring back" }).click();
+  // What it changes in what is in force now; nothing has happened yet.
+  const dialog = page.getByRole("dialog", { name: "Bring this version back?" });
+  await dialog.getByText("What changes from version 2").waitFor();
+  await dialog.getByText("7 s").waitFor();
+  await audit(page);
+  await shots(page, "route-bring-back");
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "hidden" });
+  assert.equal((await made.api("GET", "projects/shop/routes/production-chat")).version, 2);
+  await page.getByRole("button", { name: "Bring back" }).click();
+  await dialog.getByRole("button", { name: "Bring version 1 back" }).click();
   await page.getByText("Version 1 is back, as version 3").waitFor();
   assert.deepEqual((await stored(made)).retry_on, ["server_error", "rate_limit", "timeout"]);
   // Many are shown in pieces; the oldest can be had back too.
@@ -406,6 +417,31 @@ story("an old version is compared, looked at and brought back", async ({ page, g
   await page.getByRole("button", { name: "Show older versions" }).click();
   await page.getByText("Version 1", { exact: true }).waitFor();
   await page.getByText("The first version.").waitFor();
+});
+
+story("a version that is brought back replaces nothing that was not on show, and drops unsaved work only with a word", async ({ page, gateway, sim, owner }) => {
+  const made = await owner();
+  await keys(made.api, sim);
+  await put(made);
+  await put(made, chat({ timeouts: { idle_ms: 7000 } }));
+  await page.goto(gateway.url + "/routes/production-chat");
+  await page.getByRole("checkbox", { name: "Prompts that are too long" }).check();
+  await page.getByRole("heading", { name: "Versions" }).click();
+  await page.getByRole("button", { name: "Bring back" }).press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Bring this version back?" });
+  await dialog.getByText("What changes from version 2").waitFor();
+  await dialog.getByText("What you have changed above and not saved is dropped.").waitFor();
+  // A colleague is faster: the new difference is shown, and the same button asks again.
+  await put(made, chat({ timeouts: { idle_ms: 8000 } }));
+  await dialog.getByRole("button", { name: "Bring version 1 back" }).press("Enter");
+  await dialog.getByText("What changes from version 3").waitFor();
+  await dialog.getByText("8 s").waitFor();
+  assert.equal((await stored(made)).timeouts.idle_ms, 8000, "nothing is overwritten in silence");
+  await audit(page);
+  await dialog.getByRole("button", { name: "Bring version 1 back" }).press("Enter");
+  await page.getByText("Version 1 is back, as version 4").waitFor();
+  assert.equal((await stored(made)).timeouts?.idle_ms, undefined);
+  await page.getByText("Everything is saved.").waitFor();
 });
 
 story("of two who edit one route the second is shown the difference, and nothing is overwritten in silence", async ({ page, gateway, sim, owner }) => {

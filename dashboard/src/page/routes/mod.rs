@@ -2,9 +2,10 @@
 //!
 //! Pure parts first: `draft` (the ordered targets), `diff` (what changed, who changed what), `words` (plain sentences),
 //! `template`, `yaml`. `around` is what a route is judged against. Then the pages: `list`, `editor`, `explain`, `versions`,
-//! `force`, `remove`.
+//! `bring_back`, `force`, `remove`.
 
 mod around;
+mod bring_back;
 mod diff;
 mod draft;
 mod editor;

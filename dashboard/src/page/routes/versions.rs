@@ -1,14 +1,14 @@
-//! Every version of a route: who saved it, what it changed, and how to have it back.
+//! Every version of a route: who saved it, what it changed, and the way to have it back.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use maig_api::{Route, RouteVersion};
 use maig_core::route::RouteSpec;
 
+use super::bring_back::BringBack;
 use super::diff::{Change, changes};
 use crate::api::{ApiError, Load, remote, use_api};
 use crate::session::use_project;
-use crate::ui::{Badge, Button, ErrorPanel, Icon, Time, Tone, use_toast};
+use crate::ui::{Badge, Button, Icon, Time, Tone};
 
 #[component]
 pub fn Versions(
@@ -19,9 +19,13 @@ pub fn Versions(
     /// An old version is the newest again.
     #[prop(into)]
     on_saved: Callback<(Route,)>,
+    /// The editor holds work that is not saved.
+    #[prop(into)]
+    dirty: Signal<bool>,
     may: bool,
 ) -> impl IntoView {
     let (api, project) = (use_api(), use_project());
+    let wanted = RwSignal::new(None::<RouteVersion>);
     let pages = RwSignal::new(1u32);
     let versions = remote(move || {
         let base =
@@ -57,7 +61,7 @@ pub fn Versions(
                         rows.into_iter()
                             .map(|(version, older)| {
                                 let is_newest = Some(version.version) == newest;
-                                view! { <Version version older is_newest more on_load on_saved editor_base may/> }
+                                view! { <Version version older is_newest more on_load wanted may/> }
                             })
                             .collect_view()
                     }}
@@ -69,6 +73,7 @@ pub fn Versions(
                 </div>
             })}
         </details>
+        <BringBack about=wanted dirty on_saved/>
     }
 }
 
@@ -81,31 +86,10 @@ fn Version(
     /// There are older ones that are not on the page.
     more: bool,
     on_load: Callback<(RouteSpec,)>,
-    on_saved: Callback<(Route,)>,
-    editor_base: RwSignal<Option<Route>>,
+    wanted: RwSignal<Option<RouteVersion>>,
     may: bool,
 ) -> impl IntoView {
-    let (api, project, toast) = (use_api(), use_project(), use_toast());
-    let (busy, error) = (RwSignal::new(false), RwSignal::new(None));
-    let number = version.version;
-    let bring_back = move || {
-        let project = project.name.clone();
-        let Some(route) = editor_base.get_untracked() else { return };
-        busy.set(true);
-        spawn_local(async move {
-            let answer = api.bring_back(&project, &route.spec.name, number, route.version).await;
-            if busy.try_set(false).is_some() {
-                return;
-            }
-            match answer {
-                Ok(saved) => {
-                    toast.say(format!("Version {number} is back, as version {}", saved.version));
-                    on_saved.run((saved,));
-                }
-                Err(refused) => error.set(Some(refused)),
-            }
-        });
-    };
+    let asked = StoredValue::new(version.clone());
     let changed = older.as_ref().map(|older| changes(older, &version.spec));
     let first = if more { "What it changed is told beside the one before it." } else { "The first version." };
     let spec = version.spec.clone();
@@ -113,14 +97,14 @@ fn Version(
         <li class="route-version">
             <div class="row-apart">
                 <span class="row">
-                    <b>{format!("Version {number}")}</b>
+                    <b>{format!("Version {}", version.version)}</b>
                     {is_newest.then(|| view! { <Badge tone=Tone::Good>"in force"</Badge> })}
                     <span class="small soft"><Time at=version.at/>" by "{version.by}</span>
                 </span>
                 {(may && !is_newest).then(|| view! {
                     <span class="row">
                         <Button on_click=move || on_load.run((spec.clone(),))>"Look at it"</Button>
-                        <Button icon=Icon::History busy on_click=bring_back>"Bring back"</Button>
+                        <Button icon=Icon::History on_click=move || wanted.set(Some(asked.get_value()))>"Bring back"</Button>
                     </span>
                 })}
             </div>
@@ -128,7 +112,6 @@ fn Version(
                 None => view! { <p class="small faint">{first}</p> }.into_any(),
                 Some(changed) => view! { <Changes changed/> }.into_any(),
             }}
-            {move || error.get().map(|error| view! { <ErrorPanel error/> })}
         </li>
     }
 }

@@ -16,7 +16,7 @@ mod targets;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use maig_api::{Role, Route};
+use maig_api::{Action, Route};
 use maig_core::route::RouteSpec;
 
 use self::field::ROUTE_FIELDS;
@@ -121,7 +121,7 @@ fn Editing(around: Signal<Around>, base: Option<Route>, spec: RouteSpec) -> impl
     });
     let around: Signal<Around> = Signal::derive(move || around.get());
     models::provide_choices(around, spec.name.clone());
-    let may = project.may(Role::Editor);
+    let may = project.may(Action::ChangeRoutes);
     let editor = Editor::new(may, around, base, spec);
     let on_saved = Callback::new(move |(saved,): (Route,)| {
         if is_new {
@@ -186,7 +186,7 @@ fn Editing(around: Signal<Around>, base: Option<Route>, spec: RouteSpec) -> impl
                     editor.rebase(route.clone());
                     editor.load(route.spec);
                     routes.refresh();
-                } may/> })}
+                } dirty may/> })}
                 <details class="panel route-yaml">
                     <summary><h2>"As YAML"</h2></summary>
                     <p class="soft small">"The same route for "<code>"maig apply -f"</code>", as it stands above, saved or not."</p>
