@@ -1,8 +1,9 @@
-//! What everybody must know on every page: the connection is lost, Force Fallback is on.
+//! What everybody must know on every page: the connection is lost, the project is suspended, Force Fallback is on.
 
 use leptos::prelude::*;
 
 use super::forced::ForcedBanner;
+use super::suspended::SuspendedBanner;
 use crate::api::{Reach, use_api};
 use crate::ui::{Icon, Svg};
 
@@ -20,6 +21,7 @@ pub(super) fn Banners() -> impl IntoView {
                     </p>
                 })}
             </div>
+            <SuspendedBanner/>
             <ForcedBanner/>
         </div>
     }

@@ -4,9 +4,10 @@ mod banner;
 mod forced;
 mod session_over;
 mod side;
+mod suspended;
 
 use leptos::prelude::*;
-use maig_api::{Page, Route};
+use maig_api::{Page, Project, Route};
 
 use self::banner::Banners;
 use self::session_over::SessionOver;
@@ -17,7 +18,7 @@ use crate::browser;
 use crate::session::use_project;
 use crate::ui::{Button, Icon, Kind};
 
-/// How often the shell looks whether a colleague has switched Force Fallback.
+/// How often the shell looks whether a colleague has switched Force Fallback, or suspended the project.
 const LOOK_MS: i32 = 15_000;
 
 /// The project's routes, for the banner and for every page that needs their names. After a change: `refresh()`.
@@ -28,14 +29,29 @@ pub fn use_routes() -> Remote<Page<Route>> {
     expect_context::<ProjectRoutes>().0
 }
 
+/// The project itself, for its banner and for the page that changes it. After a change: `refresh()`.
+#[derive(Clone, Copy)]
+struct ProjectState(Remote<Project>);
+
+pub fn use_project_state() -> Remote<Project> {
+    expect_context::<ProjectState>().0
+}
+
 #[component]
 pub fn Shell(children: Children) -> impl IntoView {
     let (api, project) = (use_api(), use_project());
+    let name = project.name;
     let routes = remote(move || {
-        let project = project.name.clone();
-        async move { api.routes(&project).await }
+        let name = name.clone();
+        async move { api.routes(&name).await }
+    });
+    let state = remote(move || {
+        // By its id, which outlives a new name.
+        let id = project.id.clone();
+        async move { api.project(&id).await }
     });
     provide_context(ProjectRoutes(routes.poll(LOOK_MS)));
+    provide_context(ProjectState(state.poll(LOOK_MS)));
     // Only where there is no room for the sidebar.
     let open = RwSignal::new(false);
     view! {

@@ -6,11 +6,12 @@ use maig_api::{PatchProject, Project};
 use super::super::Section;
 use super::save;
 use crate::api::{FormState, Remote, use_api};
+use crate::shell::use_project_state;
 use crate::ui::{Button, Confirm, Dot, ErrorPanel, Tone, use_toast};
 
 #[component]
 pub(super) fn Suspension(now: Signal<Project>, project: Remote<Project>, admin: bool) -> impl IntoView {
-    let (api, toast) = (use_api(), use_toast());
+    let (api, toast, everywhere) = (use_api(), use_toast(), use_project_state());
     let open = RwSignal::new(false);
     let form = FormState::new();
     let suspended = Memo::new(move |_| now.with(|now| now.suspended));
@@ -23,6 +24,7 @@ pub(super) fn Suspension(now: Signal<Project>, project: Remote<Project>, admin: 
             } else {
                 "The project is served again"
             });
+            everywhere.data.set(Some(saved));
         });
     };
     let title = now.with_untracked(|now| format!("Suspend {}?", now.name));
