@@ -1,20 +1,9 @@
 // The whole first visit: from the empty database to a request that the fallback served under Force Fallback, seen in
 // Logs as such. Nothing here calls the admin API; a person has only the pages.
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { audit, shots } from "./look.mjs";
+import { paste } from "./terminal.mjs";
 import { OWNER } from "./world.mjs";
-
-/** What one pastes into a terminal; gives the answer's head. A gateway follows a change within a second. */
-async function paste(command, wanted) {
-  for (let n = 0; ; n += 1) {
-    const { stdout } = await promisify(execFile)("sh", ["-c", command.replace(/^curl /, "curl --silent ")]);
-    if (wanted.test(stdout)) return stdout;
-    assert.ok(n < 30, stdout);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
 
 story("five minutes lead from an empty database to a rehearsed fallback, step by step of the checklist", async ({ page, gateway, sim }) => {
   await page.goto(gateway.setupLink);

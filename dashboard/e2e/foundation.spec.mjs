@@ -119,3 +119,54 @@ story("a part of the program that does not come is told, and loading again bring
   await page.getByRole("button", { name: "Load again" }).click();
   await page.getByRole("heading", { name: "Logs", exact: true }).waitFor();
 });
+
+story("a field's fault waits for the click that left the field, so that the click arrives", async ({ page, gateway }) => {
+  await page.goto(gateway.setupLink);
+  await page.getByLabel("E-mail").fill("nonsense");
+  const show = page.getByRole("button", { name: "Show" });
+  const box = await show.boundingBox();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  // As long as a finger takes.
+  await page.waitForTimeout(150);
+  assert.deepEqual(await show.boundingBox(), box, "the page moved under the pointer");
+  await page.mouse.up();
+  await page.getByRole("button", { name: "Hide" }).waitFor();
+  const fault = page.getByRole("alert").filter({ hasText: "address" });
+  await fault.waitFor();
+  // Without a pointer it comes as the field is left.
+  await page.getByLabel("E-mail").fill("ana@example.com");
+  await fault.waitFor({ state: "hidden" });
+  await page.getByLabel("E-mail").fill("nonsense again");
+  await page.keyboard.press("Tab");
+  await fault.waitFor();
+});
+
+story("a suspended project says so on every page, and who may is led to where it ends", async ({ page, gateway, owner }) => {
+  const ana = await owner();
+  const vic = await ana.colleague("viewer");
+  const banner = page.locator(".banner").filter({ hasText: "shop is suspended" });
+  await page.goto(gateway.url + "/settings/project");
+  await page.getByRole("button", { name: "Suspend", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Suspend" }).click();
+  // At once, without a reload, and wherever one goes.
+  await banner.waitFor();
+  await banner.getByText("project_suspended").waitFor();
+  for (const path of ["/", "/logs", "/usage", "/provider-keys", "/routes", "/project-keys", "/playground", "/settings/account"]) {
+    await page.goto(gateway.url + path);
+    await banner.waitFor();
+  }
+  await page.goto(gateway.url + "/");
+  await banner.waitFor();
+  await audit(page);
+  await shots(page, "suspended");
+  await banner.getByRole("link", { name: "Resume it in Settings" }).click();
+  await page.getByRole("button", { name: "Resume", exact: true }).click();
+  await banner.waitFor({ state: "detached" });
+  // A viewer is told who can, and a colleague's change shows without a reload.
+  await vic.signIn(page);
+  await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+  await ana.api("PATCH", "projects/shop", { suspended: true });
+  await banner.getByText("An admin of the project can resume it.").waitFor({ timeout: 40_000 });
+  assert.equal(await banner.getByRole("link").count(), 0);
+});

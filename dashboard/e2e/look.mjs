@@ -6,13 +6,8 @@ import { join } from "node:path";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const screens = join(process.env.MAIG_TARGET_DIR ?? "target", "dashboard", "screens");
 
-/** What was just set is on the screen: two frames, and on a busy machine the time that a change of theme takes. */
-async function painted(page) {
-  const frames = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-  await frames();
-  await page.waitForTimeout(60);
-  await frames();
-}
+/** What was just set is on the screen. */
+export const painted = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 
 /** No violation of WCAG A and AA, nor of axe's best practices, in either theme. */
 export async function audit(page) {

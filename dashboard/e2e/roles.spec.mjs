@@ -9,7 +9,7 @@ const CHANGES = /^(add (?!filter)|new |create|save|rename|delete|remove|revoke|r
 /** What can be pressed; a field alone changes nothing. */
 const controls = (page) =>
   page.locator("main button:visible, main a:visible").evaluateAll((all) =>
-    all.filter((one) => !one.matches(":disabled")).map((one) => (one.getAttribute("aria-label") ?? one.textContent).trim()),
+    all.filter((one) => !one.matches(":disabled, [aria-disabled='true']")).map((one) => (one.getAttribute("aria-label") ?? one.textContent).trim()),
   );
 
 story("a viewer sees each page without a control that changes anything, and no page asks for what is refused", async ({ page, gateway, sim, owner }) => {

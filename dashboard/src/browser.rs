@@ -120,15 +120,6 @@ pub fn remove(id: &str) {
     }
 }
 
-/// Sets `data-theme` on the page, or takes it away: then the system's theme holds.
-pub fn set_theme(theme: Option<&str>) {
-    let Some(root) = document().document_element() else { return };
-    let _ = match theme {
-        Some(theme) => root.set_attribute("data-theme", theme),
-        None => root.remove_attribute("data-theme"),
-    };
-}
-
 /// Takes the query out of the address bar without loading anything: it may hold a secret.
 pub fn hide_query() {
     let window = leptos::prelude::window();

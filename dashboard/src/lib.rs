@@ -12,12 +12,15 @@ pub mod browser;
 pub mod chart;
 pub mod check;
 pub mod clock;
+pub mod focus;
 pub mod format;
 pub mod page;
 pub mod part;
+pub mod pointer;
 pub mod query;
 pub mod session;
 pub mod shell;
+pub mod theme;
 pub mod time;
 pub mod time_range;
 pub mod ui;
@@ -25,6 +28,9 @@ pub mod ui;
 /// Puts the dashboard into the page.
 pub fn start() {
     std::panic::set_hook(Box::new(|info| browser::stopped(&info.to_string())));
+    focus::keep();
+    pointer::watch();
+    theme::follow();
     leptos::mount::mount_to_body(app::App);
     browser::remove("boot");
 }

@@ -6,8 +6,8 @@ use leptos_router::hooks::use_location;
 
 use crate::api::use_api;
 use crate::app::{Group, NAV};
-use crate::browser;
 use crate::session::{Session, Standing, use_project};
+use crate::theme;
 use crate::ui::{Button, Icon, Kind, Link, Menu, MenuItem, Svg, use_toast};
 
 #[component]
@@ -112,11 +112,10 @@ fn Person() -> impl IntoView {
         _ => String::new(),
     });
     let role = use_project().role.as_str();
-    let theme = RwSignal::new(browser::remembered("theme"));
+    let chosen = RwSignal::new(theme::chosen());
     let choose = move |to: Option<&'static str>| {
-        browser::remember("theme", to);
-        browser::set_theme(to);
-        theme.set(to.map(str::to_owned));
+        theme::choose(to);
+        chosen.set(to.map(str::to_owned));
     };
     let sign_out = move || {
         spawn_local(async move {
@@ -126,7 +125,7 @@ fn Person() -> impl IntoView {
             }
         });
     };
-    let is = move |name: Option<&'static str>| Signal::derive(move || theme.get().as_deref() == name);
+    let is = move |name: Option<&'static str>| Signal::derive(move || chosen.get().as_deref() == name);
     view! {
         <div class="side-person">
             <Menu

@@ -52,8 +52,13 @@ pub fn Button(
             aria-label=label.clone()
             title=label
             aria-busy=move || busy.get().to_string()
-            disabled=move || disabled.get()
-            on:click=move |_| {
+            // Told, and not switched off: what has the focus keeps it while it can do nothing.
+            aria-disabled=move || disabled.get().then_some("true")
+            on:click=move |event| {
+                if disabled.get_untracked() {
+                    // A form's button would send it.
+                    return event.prevent_default();
+                }
                 if let Some(on_click) = on_click.filter(|_| !busy.get_untracked()) {
                     on_click.run(());
                 }

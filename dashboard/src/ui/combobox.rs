@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::Field;
 use super::field::described_by;
+use super::input::touch;
 use crate::api::FormState;
 use crate::browser::fresh_id;
 
@@ -97,7 +98,7 @@ pub fn Combobox(
         let Some(text) = typed.try_get_untracked() else { return };
         open.set(false);
         searched.set(false);
-        touched.set(true);
+        touch(touched);
         let known = choices.with_untracked(|choices| choices.iter().any(|choice| choice.value == text));
         if free || known || text.is_empty() {
             if value.get_untracked() != text {

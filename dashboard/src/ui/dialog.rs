@@ -52,6 +52,22 @@ pub(super) fn Opened(
             let _ = dialog.show_modal();
         }
     });
+    // Closed, and not only taken away: the browser then gives the focus back to what opened it.
+    on_cleanup(move || {
+        if let Some(dialog) = node.try_get_untracked().flatten() {
+            dialog.close();
+        }
+    });
+    // Whatever a page says, browsers close a dialog that is asked twice in a row.
+    let closed = move |_: web_sys::Event| {
+        let there =
+            node.try_get_untracked().flatten().filter(|dialog| dialog.is_connected() && !dialog.open());
+        match (there, firm) {
+            (Some(dialog), true) => drop(dialog.show_modal()),
+            (Some(_), false) => open.set(false),
+            (None, _) => {}
+        }
+    };
     let id = fresh_id("dialog");
     let labelled = id.clone();
     view! {
@@ -65,6 +81,7 @@ pub(super) fn Opened(
                     open.set(false);
                 }
             }
+            on:close=closed
             // Outside: the event's target is the dialog itself, not what is in it.
             on:mousedown=move |event| {
                 let outside = event.target().zip(node.get_untracked()).is_some_and(|(target, dialog)| {

@@ -7,6 +7,7 @@ use super::Field;
 use super::field::described_by;
 use crate::api::FormState;
 use crate::browser::fresh_id;
+use crate::pointer;
 
 /// The state of one input: its id, and what to show at it.
 struct Watched {
@@ -35,6 +36,13 @@ fn watched(
         None => Signal::derive(move || own.get().filter(|_| touched.get())),
     };
     Watched { id: fresh_id(name), touched, error }
+}
+
+/// The field was left. Its fault takes room, so it waits for a click that may have left it: what was clicked must not move.
+pub(super) fn touch(touched: RwSignal<bool>) {
+    pointer::after_click(move || {
+        let _ = touched.try_set(true);
+    });
 }
 
 /// One line of text.
@@ -72,7 +80,7 @@ pub fn TextInput(
                 aria-describedby=described_by(&id)
                 aria-invalid=move || error.get().is_some().to_string()
                 bind:value=value
-                on:blur=move |_| touched.set(true)
+                on:blur=move |_| touch(touched)
             />
         </Field>
     }
@@ -109,7 +117,7 @@ pub fn NumberInput(
                     aria-describedby=described_by(&id)
                     aria-invalid=move || error.get().is_some().to_string()
                     bind:value=value
-                    on:blur=move |_| touched.set(true)
+                    on:blur=move |_| touch(touched)
                 />
                 <span class="input-end input-unit">{unit}</span>
             </div>
@@ -146,7 +154,7 @@ pub fn PasswordInput(
                     aria-describedby=described_by(&id)
                     aria-invalid=move || error.get().is_some().to_string()
                     bind:value=value
-                    on:blur=move |_| touched.set(true)
+                    on:blur=move |_| touch(touched)
                 />
                 <button
                     type="button"
@@ -187,7 +195,7 @@ pub fn TextArea(
                 aria-describedby=described_by(&id)
                 aria-invalid=move || error.get().is_some().to_string()
                 bind:value=value
-                on:blur=move |_| touched.set(true)
+                on:blur=move |_| touch(touched)
             ></textarea>
         </Field>
     }
