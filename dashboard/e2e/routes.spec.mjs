@@ -211,7 +211,8 @@ story("a viewer sees a route and can rehearse it, and has nothing to change it w
 });
 
 story("what was typed survives a gateway that is away and a route that somebody deleted meanwhile", async ({ page, gateway, sim, owner, witness }) => {
-  witness.expect(/ERR_CONNECTION_REFUSED/);
+  // Parts of the program may be under way too.
+  witness.expect(/ERR_CONNECTION_REFUSED|TypeError: Failed to fetch/);
   const made = await owner();
   await keys(made.api, sim);
   await put(made);

@@ -31,7 +31,7 @@ story("a token is made with a role and an end, shown once, works, and is revoked
   await page.getByRole("button", { name: "New token" }).click();
   await dialog.getByLabel("Name").fill("release");
   await dialog.getByLabel("Reaches").selectOption("all");
-  await dialog.getByLabel("Ends").selectOption("");
+  await dialog.getByLabel("Ends", { exact: true }).selectOption("");
   await dialog.getByRole("button", { name: "Create token" }).click();
   await dialog.getByRole("button", { name: "I have kept it" }).click();
   await page.getByRole("row", { name: /release/ }).getByText("every project").waitFor();

@@ -54,11 +54,10 @@ fn One(one: Forced) -> impl IntoView {
         let now = use_now();
         Memo::new(move |_| until - now.get())
     });
-    // The gateway ends it by itself; the page looks when it is time.
+    // The gateway ends it by itself; the page looks when it is time, and again until the gateway has done so.
     if let Some(left) = left {
-        let over = Memo::new(move |_| left.get() <= 0);
         Effect::new(move || {
-            if over.get() {
+            if left.get() <= 0 && !routes.busy.get_untracked() {
                 routes.refresh();
             }
         });
