@@ -51,10 +51,6 @@ id!(
     ProjectKeyId
 );
 id!(
-    /// One request of an app, with all its attempts.
-    RequestId
-);
-id!(
     /// A person who signs in to the dashboard.
     UserId
 );

@@ -12,6 +12,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use hyper::body::Incoming;
+use maig_store::RequestId;
 use tower::ServiceExt;
 
 use crate::chat;
@@ -116,7 +117,7 @@ async fn wrong_method(request: Request) -> Response {
 }
 
 fn stray(error: ApiError) -> Response {
-    chat::render_error(&error.should_retry(false), &uuid::Uuid::now_v7().to_string(), None)
+    chat::render_error(&error.should_retry(false), RequestId::new(), None)
 }
 
 /// Answers preflights, and lets the named origins read answers. Without origins it does nothing.

@@ -13,6 +13,7 @@ pub mod clock;
 pub mod dashboard;
 pub mod declare;
 pub mod error;
+pub mod gather;
 pub mod jobs;
 pub mod limits;
 pub mod listen;

@@ -5,6 +5,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
+use maig_store::RequestId;
 use serde::Serialize;
 
 use crate::chat;
@@ -26,14 +27,14 @@ struct Model {
 }
 
 pub async fn list(State(state): State<AppState>, headers: HeaderMap) -> Response {
-    let id = uuid::Uuid::now_v7().to_string();
+    let id = RequestId::new();
     let snapshot = state.snapshot.load_full();
     let caller = match chat::authenticate(&headers, &snapshot) {
         Ok(caller) => caller,
-        Err(error) => return chat::render_error(&error, &id, None),
+        Err(error) => return chat::render_error(&error, id, None),
     };
     let mut response = Json(ModelList { object: "list", data: models(&caller) }).into_response();
-    chat::label_response(response.headers_mut(), &id);
+    chat::label_response(response.headers_mut(), id);
     response
 }
 

@@ -20,6 +20,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+use crate::gather::Gather;
 
 /// A request's head must arrive in this time; slow senders would otherwise hold sockets.
 const HEAD_TIME: Duration = Duration::from_secs(30);
@@ -118,7 +119,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, app: Arc<App>, watcher:
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(Gather::new(TokioIo::new(stream)), service);
     // An error here is a client that left or spoke no HTTP; the request's own row says the rest.
     if let Err(error) = watcher.watch(served).await {
         tracing::debug!(%error, %peer, "connection ended");

@@ -6,9 +6,9 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use maig_core::id::{ProjectId, ProjectKeyId, RequestId};
+use maig_core::id::{ProjectId, ProjectKeyId};
 use maig_core::money::NanoUsd;
-use maig_store::{AttemptRow, MasterKey, RequestRow, Store};
+use maig_store::{AttemptRow, MasterKey, RequestId, RequestRow, Store};
 use uuid::{NoContext, Timestamp, Uuid};
 
 const BATCH: usize = 1024;
@@ -141,7 +141,7 @@ fn request(n: usize, at: i64, ago: i64, project: &ProjectId, keys: &[ProjectKeyI
     let answered = |value: i64| (!lost).then_some(value);
     let ios = roll(13) < 64;
     RequestRow {
-        id: RequestId::from(id(at, n)),
+        id: RequestId::parse(&id(at, n)).unwrap_or_default(),
         project_id: project.clone(),
         key_id: keys.get(n % keys.len().max(1)).cloned(),
         route: route.into(),
@@ -172,7 +172,7 @@ fn request(n: usize, at: i64, ago: i64, project: &ProjectId, keys: &[ProjectKeyI
         resumes: 0,
         skipped: Vec::new(),
         attempt_count: if fails { 2 } else { 1 },
-        attempts,
+        attempts: attempts.into(),
         dropped: if roll(18) < 6 { vec!["seed".into(), "logit_bias".into()] } else { Vec::new() },
     }
 }

@@ -6,10 +6,11 @@
 
 use std::time::{Duration, Instant};
 
-use maig_core::id::{ProjectId, RequestId};
+use maig_core::id::ProjectId;
 use maig_core::money::NanoUsd;
 use maig_store::{
-    AttemptRow, Cursor, Dimension, MasterKey, RequestFilter, RequestRow, RollupQuery, StatusFilter, Store,
+    AttemptRow, Cursor, Dimension, MasterKey, RequestFilter, RequestId, RequestRow, RollupQuery,
+    StatusFilter, Store,
 };
 
 /// Seals nothing here: the same for each run, so that a second one may open the database.
@@ -142,7 +143,8 @@ fn row(n: usize, count: usize) -> RequestRow {
     let one_in = |part: usize| n % part == part / 2;
     let started_at = day(0) + i64::try_from(MONTH_US / count * n).unwrap_or(0);
     RequestRow {
-        id: RequestId::from(format!("0199a000-{:04x}-7{:03x}-8000-{n:012x}", n >> 16 & 0xffff, n & 0xfff)),
+        id: RequestId::parse(&format!("0199a000-{:04x}-7{:03x}-8000-{n:012x}", n >> 16 & 0xffff, n & 0xfff))
+            .unwrap_or_default(),
         project_id: ProjectId::from("project-0000-0000-0000-000000000001"),
         key_id: Some(if one_in(1000) {
             "key-rare".into()
@@ -177,7 +179,7 @@ fn row(n: usize, count: usize) -> RequestRow {
         resumes: 0,
         skipped: Vec::new(),
         attempt_count: 1,
-        attempts: vec![AttemptRow { model: "openai/gpt-4o".into(), ms: 1200, ..AttemptRow::default() }],
+        attempts: [AttemptRow { model: "openai/gpt-4o".into(), ms: 1200, ..AttemptRow::default() }].into(),
         dropped: Vec::new(),
     }
 }

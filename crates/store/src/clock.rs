@@ -2,6 +2,8 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use uuid::Uuid;
+
 /// Microseconds since 1970, UTC.
 pub(crate) fn now_us() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -10,11 +12,11 @@ pub(crate) fn now_us() -> i64 {
 
 /// A UUIDv7 as text: sorts by the time it was made.
 pub(crate) fn new_id() -> String {
-    uuid::Uuid::now_v7().to_string()
+    Uuid::now_v7().to_string()
 }
 
-/// The moment at which a UUIDv7 was made, in microseconds since 1970. `None`: it is none.
-pub(crate) fn made_at(id: &str) -> Option<i64> {
-    let (seconds, nanos) = uuid::Uuid::parse_str(id).ok()?.get_timestamp()?.to_unix();
+/// The moment at which a UUIDv7 was made, in microseconds since 1970. `None`: it is of another kind.
+pub(crate) fn made_at(id: Uuid) -> Option<i64> {
+    let (seconds, nanos) = id.get_timestamp()?.to_unix();
     i64::try_from(seconds).ok()?.checked_mul(1_000_000)?.checked_add(i64::from(nanos / 1000))
 }

@@ -93,10 +93,11 @@ async fn connect_sqlite(url: &str) -> Result<Pools> {
 async fn prepare_writer(conn: &mut AnyConnection) -> Result<(), sqlx::Error> {
     // Each checkpoint writes and syncs the pages that every batch changes: once in 16 MB instead of in 4. The cache keeps
     // those pages from being read again. Each page costs two writes and a read on its way, so larger ones cost less; a
-    // database that is there keeps the size that it was made with.
+    // database that is there keeps the size that it was made with. What a statement would need to take itself back is
+    // kept in memory: else every batch of log rows makes a file and writes most of its pages there too.
     conn.execute(
         "PRAGMA page_size = 8192; PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = 1; PRAGMA synchronous = NORMAL; \
-         PRAGMA wal_autocheckpoint = 2000; PRAGMA cache_size = -16000;",
+         PRAGMA wal_autocheckpoint = 2000; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;",
     )
     .await?;
     // SQLite does not call its busy handler for this switch: two processes that make the file together must wait here.

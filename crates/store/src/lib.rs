@@ -48,7 +48,9 @@ pub use provider_keys::{
     Credentials, Header, NewProviderKey, ProviderKey, ProviderKeyChanges, ProviderKeyUpdate, ProviderKeys,
 };
 pub use quota::{Quota, QuotaScope, UsageDelta, UsageRow};
-pub use requests::{AttemptRow, ByUser, RequestFilter, RequestRow, Requests, SkipRow, StatusFilter};
+pub use requests::{
+    AttemptRow, Attempts, ByUser, RequestFilter, RequestId, RequestRow, Requests, SkipRow, StatusFilter,
+};
 pub use retention::Retention;
 pub use rollups::{Dimension, Group, Histogram, RollupQuery, Rollups, RouteCounts, Series, Totals};
 pub use routes::{Route, RouteChanges, RouteVersion, Routes};

@@ -3,8 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use maig_api::{Action, AttemptLog, ErrorBody, LogDetail, LogEntry, LogFilter, LoggedHeader, Page, SkipLog};
-use maig_core::id::RequestId;
-use maig_store::{AttemptRow, Cursor, RequestFilter, RequestRow, SkipRow, StatusFilter};
+use maig_store::{AttemptRow, Cursor, RequestFilter, RequestId, RequestRow, SkipRow, StatusFilter};
 
 use super::body::{Asked, Path};
 use super::caller::Caller;
@@ -121,8 +120,8 @@ pub(super) async fn list(
     let cursor = cursor_in(asked.cursor.as_deref())?;
     let limit = asked.limit.unwrap_or(50).clamp(1, 200);
     let filter = filter_in(&asked)?;
-    if let Some(id) = filter.word.as_deref().filter(|word| uuid::Uuid::parse_str(word).is_ok()) {
-        let row = state.store.requests().get(&project.id, &RequestId::from(id.to_lowercase())).await?;
+    if let Some(id) = filter.word.as_deref().and_then(RequestId::parse) {
+        let row = state.store.requests().get(&project.id, id).await?;
         return Ok(Json(Page { data: row.iter().map(shown).collect(), next_cursor: None }));
     }
     if let Some(after) = &asked.after {
@@ -149,7 +148,10 @@ pub(super) async fn get(
     Path((project, request)): Path<(String, String)>,
 ) -> Result<Json<LogDetail>> {
     let project = caller.project(&state, &project, Action::Read).await?;
-    let row = state.store.requests().get(&project.id, &RequestId::from(request)).await?;
+    let row = match RequestId::parse(&request) {
+        Some(id) => state.store.requests().get(&project.id, id).await?,
+        None => None,
+    };
     let row = row.ok_or_else(|| AdminError::not_found("request"))?;
     let mut attempt_log: Vec<AttemptLog> = row.attempts.iter().map(shown_attempt).collect();
     // Content came from the last attempt: from there on there is no other.

@@ -6,6 +6,7 @@ use maig_core::failure::{Failure, FailureKind, evidence};
 use maig_core::plan::Attempt;
 use maig_core::sse::looks_like_events;
 use maig_core::translate::{BadRequest, Head, Outgoing, Reader, Refusal, Unsupported, Whole};
+use maig_store::RequestId;
 use tokio::time::Instant;
 
 use super::assemble::assemble;
@@ -67,7 +68,7 @@ pub(super) async fn attempt(call: &Call, attempt: &Attempt) -> Result<(Reached, 
         return Err(refused.await.into());
     }
     let head = Head {
-        id: format!("chatcmpl-{}", call.course.record.id()),
+        id: ["chatcmpl-", call.course.record.id().text(&mut [0; RequestId::LENGTH])].concat(),
         created: call.course.record.created(),
         model: target.send_as.clone(),
     };

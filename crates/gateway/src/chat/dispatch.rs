@@ -1,6 +1,7 @@
 //! Step 6: the plan's loop. It asks the plan for the next step, makes the attempt, and tells the plan what came of it;
 //! it decides nothing itself. What it gives has either an answer, or the plan's last word.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use maig_core::plan::{Plan, Step};
@@ -33,7 +34,11 @@ pub(super) async fn dispatch(mut call: Box<Call>) -> Result<Answer, (NoAnswer, B
             Step::GiveUp(give_up) => return Err((NoAnswer::GaveUp(give_up), call)),
             Step::Try(attempted) => attempted,
         };
-        let outcome = call.state.over.run_until_cancelled(attempt(&call, &attempted)).await;
+        let outcome = {
+            // Pinned here and lent: passed by value, a future of this size would be copied into the next.
+            let attempting = pin!(attempt(&call, &attempted));
+            call.state.over.run_until_cancelled(attempting).await
+        };
         let ended = match outcome {
             Some(Ok((reached, dropped))) => {
                 return Ok(answer(call, attempted.target, reached, dropped, attempted.clocks.stream));

@@ -28,7 +28,7 @@ pub async fn chat_completions(State(state): State<AppState>, request: Request<Bo
         Ok(made) => answer(Box::new(made.into_call(state, record))).await,
         Err(error) => {
             record.failed(&error, None);
-            render::error(&error, record.id().as_str(), record.route())
+            render::error(&error, record.id(), record.route())
         }
     }
 }
@@ -72,10 +72,10 @@ impl Made {
 
 /// Steps 6 to 8, and the response.
 async fn answer(mut call: Box<Call>) -> Response {
-    let id = call.course.record.id().clone();
+    let id = call.course.record.id();
     let route = call.incoming.envelope.model.clone();
     let trace = call.incoming.trace.clone();
-    let labels = Labels { id: id.as_str(), route: Some(&route), trace: trace.as_ref() };
+    let labels = Labels { id, route: Some(&route), trace: trace.as_ref() };
     let stream = call.incoming.envelope.stream;
     let holding = call.holding.take();
     let patience = if holding.is_some() { PATIENCE_WHEN_HELD } else { PATIENCE };
@@ -96,7 +96,7 @@ async fn answer(mut call: Box<Call>) -> Response {
         Ok(Answer::Stream(served, relaying)) => {
             hold(holding, render::stream(&labels, Some(&served), Body::new(relaying)))
         }
-        Err((no_answer, call)) => render::error(&settle(no_answer, call), id.as_str(), Some(&route)),
+        Err((no_answer, call)) => render::error(&settle(no_answer, call), id, Some(&route)),
     }
 }
 

@@ -7,13 +7,11 @@ use std::sync::atomic::Ordering;
 use maig_core::catalog;
 use maig_core::chat::{FinishReason, Usage};
 use maig_core::failure::FailureKind;
-use maig_core::id::RequestId;
 use maig_core::plan::{Plan, Skip, SkipReason};
 use maig_core::route::ModelTarget;
 use maig_core::time::Tick;
 use maig_core::translate::Whole;
-use maig_store::{AttemptRow, RequestRow, SkipRow};
-use uuid::Uuid;
+use maig_store::{AttemptRow, RequestId, RequestRow, SkipRow};
 
 use super::outcome::Served;
 use super::parse::Incoming;
@@ -33,8 +31,7 @@ const ABANDONED: &str = "stream_abandoned";
 /// A row in the making.
 pub(super) struct Record {
     state: AppState,
-    id: Uuid,
-    text: RequestId,
+    id: RequestId,
     started: Tick,
     started_at: i64,
     resolved: bool,
@@ -49,11 +46,9 @@ pub(super) struct Record {
 impl Record {
     pub(super) fn open(state: &AppState) -> Self {
         state.running.fetch_add(1, Ordering::Relaxed);
-        let id = Uuid::now_v7();
         Self {
             state: state.clone(),
-            id,
-            text: id.to_string().into(),
+            id: RequestId::new(),
             started: state.clock.now(),
             started_at: Clock::unix_micros(),
             resolved: false,
@@ -63,8 +58,8 @@ impl Record {
         }
     }
 
-    pub(super) fn id(&self) -> &RequestId {
-        &self.text
+    pub(super) fn id(&self) -> RequestId {
+        self.id
     }
 
     /// When the request came in, in seconds since 1970.
@@ -74,7 +69,7 @@ impl Record {
 
     /// Random bits for the backoff's jitter: the random half of the id.
     pub(super) fn seed(&self) -> u64 {
-        self.id.as_u64_pair().1
+        self.id.random_bits()
     }
 
     /// The name that was asked, once it is known to mean something.
@@ -85,7 +80,7 @@ impl Record {
     pub(super) fn caller(&mut self, caller: &Arc<Caller>) {
         caller.last_used.store(self.started_at, Ordering::Relaxed);
         self.row = Some(Box::new(RequestRow {
-            id: self.text.clone(),
+            id: self.id,
             project_id: caller.project.id.clone(),
             key_id: Some(caller.key.clone()),
             endpoint: "chat.completions".into(),

@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::response::Response;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, StatusCode};
+use maig_store::RequestId;
 use serde::Serialize;
 
 use super::outcome::Served;
@@ -26,7 +27,7 @@ const ACCEL: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// What every answer on the data plane is headed with. `route`: the name that was asked, once it is known to be one.
 pub(super) struct Labels<'a> {
-    pub(super) id: &'a str,
+    pub(super) id: RequestId,
     pub(super) route: Option<&'a str>,
     /// The caller's trace, continued.
     pub(super) trace: Option<&'a HeaderValue>,
@@ -67,7 +68,7 @@ pub(super) fn stream(labels: &Labels<'_>, served: Option<&Served>, body: Body) -
 }
 
 /// An error.
-pub(crate) fn error(error: &ApiError, id: &str, route: Option<&str>) -> Response {
+pub(crate) fn error(error: &ApiError, id: RequestId, route: Option<&str>) -> Response {
     let body = serde_json::to_vec(&Wrapped { error: &error.body }).unwrap_or_default();
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -149,8 +150,8 @@ struct Wrapped<'a> {
 }
 
 /// Every answer carries the request's id, by our name for it and by everybody's.
-pub(crate) fn label(headers: &mut HeaderMap, id: &str) {
-    if let Ok(id) = HeaderValue::from_str(id) {
+pub(crate) fn label(headers: &mut HeaderMap, id: RequestId) {
+    if let Ok(id) = HeaderValue::from_str(id.text(&mut [0; RequestId::LENGTH])) {
         headers.insert(REQUEST_ID, id.clone());
         headers.insert(X_REQUEST_ID, id);
     }

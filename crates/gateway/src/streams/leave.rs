@@ -4,6 +4,7 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, StatusCode};
+use maig_store::RequestId;
 
 use super::id::StreamId;
 use super::resume::not_found;
@@ -13,10 +14,10 @@ use crate::error::ApiError;
 use crate::state::AppState;
 
 pub async fn leave(State(state): State<AppState>, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    let request = uuid::Uuid::now_v7().to_string();
+    let request = RequestId::new();
     match end(&state, &id, &headers) {
-        Ok(()) => ([("x-maig-request-id", request)], StatusCode::NO_CONTENT).into_response(),
-        Err(error) => chat::render_error(&error.should_retry(false), &request, None),
+        Ok(()) => ([("x-maig-request-id", request.to_string())], StatusCode::NO_CONTENT).into_response(),
+        Err(error) => chat::render_error(&error.should_retry(false), request, None),
     }
 }
 

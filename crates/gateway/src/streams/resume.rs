@@ -5,6 +5,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use http::{HeaderMap, Method};
+use maig_store::RequestId;
 
 use super::held::{Held, NoSeat};
 use super::id::StreamId;
@@ -24,7 +25,7 @@ pub async fn resume(
 ) -> Response {
     match read_on(&state, &method, &id, &headers) {
         Ok(response) => response,
-        Err(error) => chat::render_error(&error.should_retry(false), &uuid::Uuid::now_v7().to_string(), None),
+        Err(error) => chat::render_error(&error.should_retry(false), RequestId::new(), None),
     }
 }
 

@@ -10,6 +10,7 @@ use maig_core::provider::Provider;
 use maig_core::secret::Secret;
 use maig_store::{Credentials, ProviderKey};
 
+use super::head::Heads;
 use super::origin::Origin;
 use super::vertex::ServiceAccount;
 
@@ -26,6 +27,8 @@ pub struct Account {
     pub(super) prefix: String,
     /// The one path of wires whose path does not name the model; made once.
     pub(super) chat: Option<Uri>,
+    /// What every request to it is headed with; made once.
+    pub(super) heads: Heads,
     pub(super) credential: Credential,
     pub(super) headers: HeaderMap,
     pub(super) region: Option<String>,
@@ -134,6 +137,7 @@ impl Account {
             origin,
             prefix,
             chat: None,
+            heads: Heads::default(),
             credential,
             headers,
             region: parts.region,
@@ -141,6 +145,7 @@ impl Account {
             api_version: parts.api_version,
         };
         account.chat = super::prepare::fixed_path(&account);
+        account.heads = Heads::of(&account);
         Ok(account)
     }
 

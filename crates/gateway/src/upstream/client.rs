@@ -18,6 +18,7 @@ use tower::{BoxError, Service as _};
 use super::body::{Connection, ReplyBody};
 use super::origin::Origin;
 use super::pool::{Pool, Sender};
+use crate::gather::Gather;
 
 /// An unused connection is closed after this; most providers close theirs after a minute or more.
 const IDLE: Duration = Duration::from_secs(30);
@@ -105,7 +106,7 @@ impl Upstream {
             let mut connector = HttpsConnector::clone(&self.connector);
             poll_fn(|cx| connector.poll_ready(cx)).await?;
             let io = connector.call(origin.uri.clone()).await?;
-            Ok::<_, BoxError>(http1::handshake(io).await?)
+            Ok::<_, BoxError>(http1::handshake(Gather::new(io)).await?)
         };
         let (sender, connection) = tokio::time::timeout(connect, opening).await??;
         tokio::spawn(async move {

@@ -5,6 +5,7 @@ mod account;
 mod body;
 mod check;
 mod client;
+mod head;
 mod hide;
 mod origin;
 mod pool;

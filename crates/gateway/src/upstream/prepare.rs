@@ -4,14 +4,19 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HOST, HeaderName};
+use http::header::{AUTHORIZATION, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, Request, Uri};
 use http_body_util::Full;
 use maig_core::failure::{Failure, FailureKind};
 use maig_core::provider::{Provider, Wire};
 
-use super::account::{Account, Credential};
+use super::account::Account;
 use super::origin::Origin;
+
+const ANTHROPIC_VERSION: HeaderName = HeaderName::from_static("anthropic-version");
+const ANTHROPIC_BETA: HeaderName = HeaderName::from_static("anthropic-beta");
+const OPENAI_BETA: HeaderName = HeaderName::from_static("openai-beta");
+const TRACE: HeaderName = HeaderName::from_static("traceparent");
 
 /// A request, ready to be sent.
 pub struct Prepared {
@@ -66,34 +71,21 @@ pub fn prepare(
             )
         })?,
     };
-    let mut headers = HeaderMap::with_capacity(8 + account.headers.len());
-    headers.insert(HOST, account.origin.host.clone());
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-    let accept = if errand.stream { "text/event-stream" } else { "application/json" };
-    headers.insert(ACCEPT, HeaderValue::from_static(accept));
-    match (&account.credential, bearer) {
-        (Credential::Header(name, value), _) => {
-            headers.insert(name.clone(), value.clone());
+    let mut headers = account.heads.copy(errand.stream);
+    // What the operator says in headers of the account goes before what a request says.
+    let mut insert = |name: HeaderName, value: Option<HeaderValue>| {
+        if let Some(value) = value.filter(|_| !account.headers.contains_key(&name)) {
+            headers.insert(name, value);
         }
-        (Credential::ServiceAccount(_), Some(token)) => {
-            headers.insert(http::header::AUTHORIZATION, token);
-        }
-        _ => {}
-    }
-    if let Some(version) = errand.version {
-        headers.insert(HeaderName::from_static("anthropic-version"), HeaderValue::from_static(version));
-    }
+    };
+    insert(AUTHORIZATION, bearer);
+    insert(ANTHROPIC_VERSION, errand.version.map(HeaderValue::from_static));
     match account.provider.wire() {
-        Wire::OpenAi => insert_some(&mut headers, "openai-beta", errand.betas.openai.as_ref()),
-        Wire::Anthropic => insert_some(&mut headers, "anthropic-beta", errand.betas.anthropic.as_ref()),
+        Wire::OpenAi => insert(OPENAI_BETA, errand.betas.openai.clone()),
+        Wire::Anthropic => insert(ANTHROPIC_BETA, errand.betas.anthropic.clone()),
         Wire::Gemini => {}
     }
-    insert_some(&mut headers, "traceparent", errand.trace);
-    // The operator's own headers come last: they may replace ours (a proxy's credential, a pinned version).
-    for (name, value) in &account.headers {
-        headers.insert(name.clone(), value.clone());
-    }
+    insert(TRACE, errand.trace.cloned());
     Ok(Prepared { origin: Arc::clone(&account.origin), path, headers, body: errand.body })
 }
 
@@ -175,10 +167,4 @@ fn path_segment(name: &str) -> String {
         }
         out
     })
-}
-
-fn insert_some(headers: &mut HeaderMap, name: &'static str, value: Option<&HeaderValue>) {
-    if let Some(value) = value {
-        headers.insert(HeaderName::from_static(name), value.clone());
-    }
 }

@@ -41,7 +41,7 @@ async fn ten_thousand_requests_over_a_failing_primary_are_answered_or_told_that_
 
     let mut fallbacks = 0;
     for row in world.all_rows(REQUESTS as usize).await {
-        let Some(seen) = seen.remove(row.id.as_str()) else {
+        let Some(seen) = seen.remove(&row.id.to_string()) else {
             panic!("a second row, or a stranger's: {row:?}")
         };
         assert_eq!(row.attempts.len(), row.attempt_count as usize, "{row:?}");

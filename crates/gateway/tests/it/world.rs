@@ -22,7 +22,8 @@ use maig_gateway::settings::{Settings, SettingsArgs};
 use maig_gateway::state::AppState;
 use maig_sim::Sim;
 use maig_store::{
-    Actor, Change, KeyLimits, KeyScopes, NewProject, NewProjectKey, NewProviderKey, RequestFilter, RequestRow,
+    Actor, Change, KeyLimits, KeyScopes, NewProject, NewProjectKey, NewProviderKey, RequestFilter, RequestId,
+    RequestRow,
 };
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -310,10 +311,10 @@ impl World {
 
     /// The row of one answer, once it is there.
     pub(crate) async fn row_of(&self, reply: &Reply) -> RequestRow {
-        let id = reply.header("x-maig-request-id").into();
+        let id = RequestId::parse(reply.header("x-maig-request-id")).expect("an answer names its request");
         let waited = tokio::time::timeout(Duration::from_secs(10), async {
             loop {
-                if let Some(row) = self.state.store.requests().get(&self.project, &id).await.unwrap() {
+                if let Some(row) = self.state.store.requests().get(&self.project, id).await.unwrap() {
                     return row;
                 }
                 tokio::time::sleep(Duration::from_millis(20)).await;

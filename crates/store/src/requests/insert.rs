@@ -7,6 +7,7 @@ use sqlx::{AnyConnection, Arguments as _};
 
 use super::Requests;
 use super::blocks::add_to_blocks;
+use super::id::RequestId;
 use super::row::{COLUMN_COUNT, COLUMNS, RequestRow};
 use crate::connect::Backend;
 use crate::error::Result;
@@ -88,7 +89,7 @@ async fn insert_chunk(conn: &mut AnyConnection, statement: &'static str, rows: &
 
 /// In the order of [`COLUMNS`].
 fn bind(to: &mut AnyArguments, row: &RequestRow) -> Result<(), sqlx::error::BoxDynError> {
-    to.add(row.id.as_str())?;
+    to.add(row.id.text(&mut [0; RequestId::LENGTH]))?;
     to.add(row.project_id.as_str())?;
     to.add(row.key_id.as_ref().map(|id| id.as_str()))?;
     to.add(&*row.route)?;

@@ -1,13 +1,13 @@
 //! Reading the request log: one by id, or a page of those that fit a filter, newest first. Rows lie in the order of their
 //! start; a filter that only few rows fit reads the times that `search` finds and nothing else.
 
-use maig_core::id::{ProjectId, ProjectKeyId, RequestId};
+use maig_core::id::{ProjectId, ProjectKeyId};
 
 use super::Requests;
 use super::blocks::{Kind, Needs, Word};
+use super::id::RequestId;
 use super::row::{RequestRow, read};
 use super::search::{Search, Span};
-use crate::clock::made_at;
 use crate::error::Result;
 use crate::page::{Cursor, MAX_PAGE, Page, Select};
 
@@ -52,8 +52,8 @@ const LATE_US: i64 = 2_000_000;
 impl Requests<'_> {
     /// The id holds the moment at which it was made, which is when the request began: rows are looked for there, so that
     /// no index of ids is needed. An id of another kind was never given to a request.
-    pub async fn get(&self, project: &ProjectId, id: &RequestId) -> Result<Option<RequestRow>> {
-        let Some(made) = made_at(id.as_str()) else { return Ok(None) };
+    pub async fn get(&self, project: &ProjectId, id: RequestId) -> Result<Option<RequestRow>> {
+        let Some(made) = id.made_at() else { return Ok(None) };
         for slack in SLACKS_US {
             let row = sqlx::query(
                 "SELECT * FROM requests WHERE project_id = $1 AND started_at >= $2 AND started_at <= $3 AND id = $4",
@@ -61,7 +61,7 @@ impl Requests<'_> {
             .bind(project.as_str())
             .bind(made.saturating_sub(slack))
             .bind(made.saturating_add(slack))
-            .bind(id.as_str())
+            .bind(id.to_string())
             .fetch_optional(self.0.reader())
             .await?;
             if let Some(row) = row {
@@ -198,7 +198,7 @@ impl Requests<'_> {
 }
 
 fn cursor_of(row: &RequestRow) -> Cursor {
-    Cursor::new(row.started_at, row.id.as_str())
+    Cursor::new(row.started_at, &row.id.to_string())
 }
 
 /// How far a row's start may be from its id's moment: they are taken together, but a clock that is set back leaves the

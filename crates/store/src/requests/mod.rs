@@ -2,6 +2,7 @@
 //! Nothing on a request's way waits for it.
 
 mod blocks;
+mod id;
 mod insert;
 mod list;
 mod row;
@@ -10,8 +11,9 @@ mod users;
 
 use crate::store::Store;
 
+pub use id::RequestId;
 pub use list::{RequestFilter, StatusFilter};
-pub use row::{AttemptRow, RequestRow, SkipRow};
+pub use row::{AttemptRow, Attempts, RequestRow, SkipRow};
 pub use users::ByUser;
 
 pub struct Requests<'a>(&'a Store);

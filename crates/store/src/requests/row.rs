@@ -4,11 +4,13 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use maig_core::id::{ProjectId, ProjectKeyId, RequestId};
+use maig_core::id::{ProjectId, ProjectKeyId};
 use maig_core::money::NanoUsd;
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 use sqlx::any::AnyRow;
 
+use super::id::RequestId;
 use crate::error::Result;
 use crate::row::Read;
 
@@ -19,7 +21,6 @@ use crate::row::Read;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RequestRow {
-    /// UUIDv7, as in `x-maig-request-id`.
     #[serde(skip)]
     pub id: RequestId,
     #[serde(skip)]
@@ -91,7 +92,7 @@ pub struct RequestRow {
     pub resumes: u32,
     pub attempt_count: u32,
     /// In the order they began.
-    pub attempts: Vec<AttemptRow>,
+    pub attempts: Attempts,
     /// Targets that were passed over without a request.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<SkipRow>,
@@ -106,6 +107,10 @@ impl RequestRow {
         self.status >= 400 || self.error_code.is_some()
     }
 }
+
+/// Most requests have one, which then stands in the row itself: a row is made by one thread and freed by another, and
+/// memory that comes back that way comes back cold.
+pub type Attempts = SmallVec<[AttemptRow; 1]>;
 
 /// One attempt of a request. Times are milliseconds.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -158,7 +163,7 @@ pub(super) const COLUMN_COUNT: usize = 14;
 
 pub(super) fn read(row: &AnyRow) -> Result<RequestRow> {
     Ok(RequestRow {
-        id: RequestId::from(row.text("id")?),
+        id: row.word("id", RequestId::parse)?,
         project_id: ProjectId::from(row.text("project_id")?),
         key_id: row.text_or_null("key_id")?.map(ProjectKeyId::from),
         route: row.text("route")?.into(),

@@ -4,6 +4,7 @@
 use maig_core::id::ProjectId;
 use sqlx::Pool;
 use sqlx::any::Any;
+use uuid::Uuid;
 
 use super::blocks::Needs;
 use crate::clock::made_at;
@@ -39,7 +40,7 @@ pub(super) struct Search<'a> {
 
 struct BlockRow {
     span: Span,
-    id: String,
+    id: Uuid,
     hit: bool,
 }
 
@@ -83,16 +84,16 @@ impl<'a> Search<'a> {
         select.at_least("last_at", self.from);
         select.less_than("first_at", self.before);
         let read = |row: &sqlx::any::AnyRow| {
-            let id = row.text("id")?;
+            let id = row.word("id", |id| Uuid::try_parse(id).ok())?;
             // A block gets a new id, which tells the moment, whenever rows are added to it.
-            let old = self.written_from.is_some_and(|from| made_at(&id).is_some_and(|made| made < from));
+            let old = self.written_from.is_some_and(|from| made_at(id).is_some_and(|made| made < from));
             Ok(BlockRow {
                 span: Span { first: row.int("first_at")?, last: row.int("last_at")? },
                 hit: !old && self.needs.may_be_in(row.text("words")?),
                 id,
             })
         };
-        let cursor_of = |block: &BlockRow| Cursor::new(block.span.last, &block.id);
+        let cursor_of = |block: &BlockRow| Cursor::new(block.span.last, &block.id.to_string());
         select.page(self.pool, "last_at", self.after.as_ref(), self.read, read, cursor_of).await
     }
 }

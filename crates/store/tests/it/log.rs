@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use maig_core::id::{ProjectId, ProjectKeyId, RequestId};
+use maig_core::id::{ProjectId, ProjectKeyId};
 use maig_core::money::NanoUsd;
 use maig_store::{
-    AttemptRow, Dimension, Histogram, QuotaScope, RequestFilter, RequestRow, RollupQuery, StatusFilter,
-    UsageDelta,
+    AttemptRow, Attempts, Dimension, Histogram, QuotaScope, RequestFilter, RequestId, RequestRow,
+    RollupQuery, StatusFilter, UsageDelta,
 };
 
 use crate::database::{Database, project};
@@ -50,7 +50,7 @@ impl Dice {
         i64::try_from(self.roll(below)).unwrap()
     }
 
-    fn attempts(&mut self) -> Vec<AttemptRow> {
+    fn attempts(&mut self) -> Attempts {
         let one = |dice: &mut Self| AttemptRow {
             message: None,
             model: "openai/gpt-4o".into(),
@@ -70,7 +70,7 @@ impl Dice {
     fn row(&mut self, n: usize, project: &str) -> RequestRow {
         let started_at = self.number(5 * HOUR.unsigned_abs());
         RequestRow {
-            id: RequestId::from(uuid(started_at, n)),
+            id: uuid(started_at, n),
             project_id: project.into(),
             key_id: self.maybe(&["k1", "k2"]).map(ProjectKeyId::from),
             route: self.pick(&["chat", "summarize", "gpt-4o"]).into(),
@@ -112,9 +112,9 @@ impl Dice {
 }
 
 /// A UUIDv7 of this moment.
-fn uuid(at_us: i64, n: usize) -> String {
+fn uuid(at_us: i64, n: usize) -> RequestId {
     let ms = at_us / 1000;
-    format!("{:08x}-{:04x}-7000-8000-{n:012x}", ms >> 16, ms & 0xffff)
+    RequestId::parse(&format!("{:08x}-{:04x}-7000-8000-{n:012x}", ms >> 16, ms & 0xffff)).unwrap()
 }
 
 fn newest_first(rows: &[RequestRow]) -> Vec<RequestRow> {
@@ -135,10 +135,10 @@ async fn a_row_comes_back_as_it_went_in(db: Database) {
     assert_eq!(store.requests().insert(&rows).await.unwrap(), 90);
     assert_eq!(store.requests().insert(&[]).await.unwrap(), 0);
     for row in &rows {
-        assert_eq!(store.requests().get(&"p".into(), &row.id).await.unwrap().as_ref(), Some(row));
+        assert_eq!(store.requests().get(&"p".into(), row.id).await.unwrap().as_ref(), Some(row));
     }
     assert!(store.requests().any(&"p".into()).await.unwrap());
-    let elsewhere = store.requests().get(&"other".into(), &rows[0].id).await.unwrap();
+    let elsewhere = store.requests().get(&"other".into(), rows[0].id).await.unwrap();
     assert_eq!(elsewhere, None, "a row is its project's alone");
 }
 
@@ -252,7 +252,7 @@ async fn two_instances_that_write_at_once_lose_nothing(db: Database) {
     for n in 0..4 {
         let store = db.open().await;
         let mut rows = dice.rows(120, "p");
-        rows.iter_mut().for_each(|row| row.id = RequestId::from(format!("{n}-{}", row.id)));
+        rows.iter_mut().enumerate().for_each(|(at, row)| row.id = uuid(row.started_at, n * 1000 + at));
         tasks.push(tokio::spawn(async move {
             for batch in rows.chunks(10) {
                 store.requests().insert(batch).await.unwrap();
@@ -326,7 +326,7 @@ async fn a_search_over_many_batches_finds_what_a_search_by_hand_finds(db: Databa
     for (n, row) in rows.iter_mut().enumerate() {
         let late = if n % 50 == 0 { HOUR / 2 } else { dice.number(20_000_000) };
         row.started_at = 3 * HOUR + i64::try_from(n).unwrap() * 1_000_000 - late;
-        row.id = RequestId::from(uuid(row.started_at, n));
+        row.id = uuid(row.started_at, n);
         row.end_user = Some(format!("user-{}", n % 700));
         row.route = if n % 500 == 499 { "rare" } else { "chat" }.into();
         row.error_code = (n < 40).then(|| "ancient".to_owned());

@@ -1,8 +1,6 @@
 //! A stream of OpenAI's wire → events, for callers of another dialect and for whole answers assembled from streams.
 //! It reads what `passthrough` reads and must agree with it in every number and word.
 
-use serde_json::value::RawValue;
-
 use super::calls::{Calls, made_id};
 use super::finish::{self, Finish};
 use super::message;
@@ -12,7 +10,7 @@ use crate::chat::{ChatEvent, FinishReason};
 use crate::provider::Provider;
 use crate::sse::Frame;
 use crate::translate::{Decode, NotAFrame};
-use crate::wire::openai::{Call, Chunk, ChunkChoice, Delta, Function};
+use crate::wire::openai::{Call, Chunk, ChunkChoice, Delta, Function, Raw};
 
 /// One stream under way.
 #[derive(Debug)]
@@ -165,7 +163,7 @@ impl Stream {
         Ok(())
     }
 
-    fn calls(&mut self, index: usize, list: &RawValue, out: &mut Vec<ChatEvent>) -> Result<(), NotAFrame> {
+    fn calls(&mut self, index: usize, list: Raw<'_>, out: &mut Vec<ChatEvent>) -> Result<(), NotAFrame> {
         let calls: Vec<Call<'_>> = serde_json::from_str(list.get()).map_err(|_| NotAFrame)?;
         for call in &calls {
             let function: Function<'_> = match call.function {

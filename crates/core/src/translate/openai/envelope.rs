@@ -32,7 +32,8 @@ pub struct Envelope {
     /// The failover that the request itself asks for.
     pub inline: Inline,
     size: usize,
-    request: OnceLock<Result<ChatRequest, Refusal>>,
+    /// Boxed: few requests need it, and all are moved about.
+    request: OnceLock<Result<Box<ChatRequest>, Refusal>>,
 }
 
 /// Failover asked for in a request (CONTRACT §4); the names of several other gateways are taken as they are.
@@ -155,7 +156,8 @@ impl Envelope {
     /// # Errors
     /// What no target of another dialect could understand, or could not be told.
     pub fn request(&self) -> Result<&ChatRequest, Refusal> {
-        self.request.get_or_init(|| super::request::parse(self.members())).as_ref().map_err(Clone::clone)
+        let read = self.request.get_or_init(|| super::request::parse(self.members()).map(Box::new));
+        read.as_deref().map_err(Clone::clone)
     }
 
     /// As `request`, with a target's own parameters over the caller's.
@@ -231,12 +233,11 @@ fn members(body: &Bytes) -> Result<Vec<(Box<str>, Bytes)>, BadRequest> {
 
 /// The members of a body that is well-formed beyond doubt, and whose names are written without escapes.
 fn scanned(body: &Bytes) -> Option<Vec<(Box<str>, Bytes)>> {
-    let places = scan::members(body)?;
-    let mut members = Vec::with_capacity(places.len());
-    for (key, raw) in places {
-        let key = std::str::from_utf8(&body[key]).ok().filter(|key| !key.contains('\\'))?;
-        put(&mut members, key, body.slice(raw));
-    }
+    let mut members = Vec::with_capacity(16);
+    scan::object(std::str::from_utf8(body).ok()?, |key, raw| {
+        put(&mut members, key, body.slice_ref(raw.as_bytes()));
+        Some(())
+    })?;
     Some(members)
 }
 

@@ -5,10 +5,10 @@
 //! (OpenRouter's) what proves it, `extra_content.google` (Google's own compatible endpoint's) Gemini's signatures.
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::chat::{Origin, Reasoning};
+use crate::wire::openai::Raw;
 
 const ANTHROPIC: &str = "anthropic-claude-v1";
 const GEMINI: &str = "google-gemini-v1";
@@ -58,13 +58,13 @@ impl Detail {
 }
 
 /// `reasoning_details` of a delta or a message; what is no such list is nothing.
-pub(super) fn reasoning_details(raw: Option<&RawValue>) -> Vec<Reasoning> {
+pub(super) fn reasoning_details(raw: Option<Raw<'_>>) -> Vec<Reasoning> {
     let details: Vec<Detail> = raw.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default();
     details.into_iter().map(Detail::into_reasoning).collect()
 }
 
 /// `extra_content.google.thought_signature`.
-pub(super) fn google_signature(raw: Option<&RawValue>) -> Option<String> {
+pub(super) fn google_signature(raw: Option<Raw<'_>>) -> Option<String> {
     let extra: Value = serde_json::from_str(raw?.get()).ok()?;
     google_signature_in(Some(&extra))
 }

@@ -18,14 +18,16 @@ pub(super) fn fit(
     thinks: bool,
     dropped: &mut Vec<String>,
 ) -> Option<Vec<u8>> {
+    let refuses = quirks.refuses_in_messages;
+    let takes_all = developer && !thinks && !quirks.joins_text && refuses.is_empty();
     // All of them in one pass, since the prompt may be long.
-    let touches = |word: &str| {
-        (!developer && word == "developer")
-            || (thinks && word == "tool_calls")
-            || (quirks.joins_text && word == "text")
-            || quirks.refuses_in_messages.contains(&word)
+    let touches = |word: &[u8]| {
+        (!developer && word == b"developer")
+            || (thinks && word == b"tool_calls")
+            || (quirks.joins_text && word == b"text")
+            || refuses.iter().any(|field| field.as_bytes() == word)
     };
-    if quirks.only.is_none() && !has_quoted(raw, touches) {
+    if quirks.only.is_none() && (takes_all || !has_quoted(raw, touches)) {
         return None;
     }
     let Ok(Value::Array(mut messages)) = serde_json::from_slice(raw) else {
@@ -37,7 +39,7 @@ pub(super) fn fit(
         if !developer && message.get("role").is_some_and(|role| role == "developer") {
             message.insert("role".to_owned(), "system".into());
         }
-        for field in quirks.refuses_in_messages {
+        for field in refuses {
             remove_everywhere(message, field, dropped);
         }
         if quirks.joins_text {

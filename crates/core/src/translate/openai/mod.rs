@@ -13,6 +13,7 @@ mod envelope;
 mod finish;
 mod message;
 mod messages;
+mod mirror;
 mod needs;
 mod outgoing;
 mod passthrough;

@@ -16,7 +16,7 @@ const FILES: [&str; 4] = ["file", "input_file", "document_url", "file_url"];
 pub(super) fn of(envelope: &Envelope) -> Needs {
     let messages = envelope.raw("messages").unwrap_or_default();
     // Plain text, which most prompts are, has no typed part at all: then one pass is enough.
-    let typed = has_quoted(messages, |word| word == "type");
+    let typed = has_quoted(messages, |word| word == b"type");
     let has = |kinds: &[&str]| typed && kinds.iter().any(|kind| has_part(messages, kind));
     Needs {
         several_choices: envelope.n > 1,
@@ -44,13 +44,13 @@ const LONGEST_NAME: usize = 32;
 
 /// Whether a word that is `wanted` stands in quotes, as a member's name or a string would. One pass from quote to quote:
 /// a prompt is mostly text, which has few.
-pub(super) fn has_quoted(raw: &[u8], wanted: impl Fn(&str) -> bool) -> bool {
+pub(super) fn has_quoted(raw: &[u8], wanted: impl Fn(&[u8]) -> bool) -> bool {
     let mut quotes = memchr::memchr_iter(b'"', raw);
     let Some(mut before) = quotes.next() else { return false };
     for quote in quotes {
         let word = &raw[before + 1..quote];
         before = quote;
-        if word.len() <= LONGEST_NAME && std::str::from_utf8(word).is_ok_and(&wanted) {
+        if word.len() <= LONGEST_NAME && wanted(word) {
             return true;
         }
     }

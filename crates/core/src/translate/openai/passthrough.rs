@@ -11,7 +11,6 @@
 use std::fmt::Write as _;
 
 use bytes::Bytes;
-use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::calls::{Calls, made_id};
@@ -23,7 +22,7 @@ use crate::chat::{FinishReason, Usage};
 use crate::provider::Provider;
 use crate::sse::Frame;
 use crate::translate::{Head, NotAFrame, Relay, Signals};
-use crate::wire::openai::{Call, Chunk, ChunkChoice, Delta, Function};
+use crate::wire::openai::{Call, Chunk, ChunkChoice, Delta, Function, Raw};
 
 /// One stream under way.
 #[derive(Debug)]
@@ -375,7 +374,7 @@ impl Passthrough {
     fn calls(
         &mut self,
         index: u32,
-        list: &RawValue,
+        list: Raw<'_>,
         splice: &mut Splice<'_>,
         signals: &mut Signals,
     ) -> Result<bool, NotAFrame> {
@@ -487,11 +486,11 @@ fn as_deltas(mut chunk: Value) -> Option<Bytes> {
 }
 
 /// Usage inside Groq's own envelope.
-pub(super) fn groq_usage(raw: &RawValue) -> Option<&RawValue> {
+pub(super) fn groq_usage(raw: Raw<'_>) -> Option<Raw<'_>> {
     #[derive(serde::Deserialize)]
     struct Groq<'a> {
         #[serde(borrow)]
-        usage: Option<&'a RawValue>,
+        usage: Option<Raw<'a>>,
     }
     serde_json::from_str::<Groq<'_>>(raw.get()).ok()?.usage
 }

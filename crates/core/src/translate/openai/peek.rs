@@ -4,10 +4,11 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
+
+use crate::wire::openai::Raw;
 
 /// The string that a value is; borrowed unless it is escaped.
-pub(super) fn string(value: Option<&RawValue>) -> Option<Cow<'_, str>> {
+pub(super) fn string(value: Option<Raw<'_>>) -> Option<Cow<'_, str>> {
     #[derive(Deserialize)]
     struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
     let raw = value?.get();
@@ -19,12 +20,12 @@ pub(super) fn string(value: Option<&RawValue>) -> Option<Cow<'_, str>> {
 }
 
 /// As `string`, with absent and empty alike.
-pub(super) fn word(value: Option<&RawValue>) -> Cow<'_, str> {
+pub(super) fn word(value: Option<Raw<'_>>) -> Cow<'_, str> {
     string(value).unwrap_or_default()
 }
 
 /// Characters of a string value, near enough for an estimate: escapes count as what they stand for.
-pub(super) fn chars(value: Option<&RawValue>) -> usize {
+pub(super) fn chars(value: Option<Raw<'_>>) -> usize {
     let inside = value.and_then(|value| value.get().strip_prefix('"')?.strip_suffix('"'));
     inside.map_or(0, chars_of)
 }
@@ -37,12 +38,12 @@ pub(super) fn chars_of(inside: &str) -> usize {
 }
 
 /// Something other than `""`, `[]` and `{}`.
-pub(super) fn is_filled(value: Option<&RawValue>) -> bool {
+pub(super) fn is_filled(value: Option<Raw<'_>>) -> bool {
     value.is_some_and(|value| !matches!(value.get(), "\"\"" | "[]" | "{}" | "false" | "null"))
 }
 
 /// A list of parts in the place of text, as Mistral's reasoning models give it: `(reasoning, text)`.
-pub(super) fn parts(list: &RawValue) -> (String, String) {
+pub(super) fn parts(list: Raw<'_>) -> (String, String) {
     #[derive(Deserialize)]
     struct Part {
         text: Option<String>,

@@ -1,26 +1,38 @@
-//! Finds where the members of a JSON object begin and end, at the speed at which memory is searched: a prompt is one long
-//! string most of the time. It takes only what is JSON beyond doubt and gives up on everything else, which a parser then
-//! judges and names the fault of.
+//! Finds where the members of a JSON object begin and end, at the speed at which memory is searched: a prompt or an answer
+//! is one long string most of the time. It takes only what is JSON beyond doubt and gives up on everything else, which a
+//! parser then judges and names the fault of.
 
 use std::ops::Range;
 
 /// Deeper nesting is left to the parser, which has a bound of its own.
 const DEEPEST: u32 = 64;
 
-/// The names (without quotes) and values of a body's members, in its order. `None`: look again, with a parser.
-pub(super) fn members(body: &[u8]) -> Option<Vec<(Range<usize>, Range<usize>)>> {
-    std::str::from_utf8(body).ok()?;
-    let mut scan = Scan { bytes: body, at: 0 };
-    let mut members = Vec::with_capacity(16);
+/// Gives each member of the object that a text is, name and value, and ends early if it is not taken. `None`: look again,
+/// with a parser. A name that is written with escapes is left to it too.
+pub(super) fn object<'t>(
+    text: &'t str,
+    mut member: impl FnMut(&'t str, &'t str) -> Option<()>,
+) -> Option<()> {
+    let mut scan = Scan { bytes: text.as_bytes(), at: 0 };
     scan.blank();
     scan.object(|scan, key| {
         let from = scan.at;
         scan.value(DEEPEST)?;
-        members.push((key, from..scan.at));
-        Some(())
+        member(text.get(key).filter(|key| !key.contains('\\'))?, text.get(from..scan.at)?)
     })?;
+    scan.is_over()
+}
+
+/// Gives each value of the list that a text is.
+pub(super) fn list<'t>(text: &'t str, mut value: impl FnMut(&'t str) -> Option<()>) -> Option<()> {
+    let mut scan = Scan { bytes: text.as_bytes(), at: 0 };
     scan.blank();
-    (scan.at == body.len()).then_some(members)
+    scan.list(|scan| {
+        let from = scan.at;
+        scan.value(DEEPEST)?;
+        value(text.get(from..scan.at)?)
+    })?;
+    scan.is_over()
 }
 
 struct Scan<'b> {
@@ -29,6 +41,12 @@ struct Scan<'b> {
 }
 
 impl Scan<'_> {
+    /// Nothing but blanks is left.
+    fn is_over(&mut self) -> Option<()> {
+        self.blank();
+        (self.at == self.bytes.len()).then_some(())
+    }
+
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
@@ -50,7 +68,7 @@ impl Scan<'_> {
         match self.peek()? {
             b'"' => self.string().map(drop),
             b'{' => self.object(|scan, _| scan.value(deeper)),
-            b'[' => self.list(deeper),
+            b'[' => self.list(|scan| scan.value(deeper)),
             b't' => self.word(b"true"),
             b'f' => self.word(b"false"),
             b'n' => self.word(b"null"),
@@ -79,14 +97,14 @@ impl Scan<'_> {
         }
     }
 
-    fn list(&mut self, depth: u32) -> Option<()> {
+    fn list(&mut self, mut value: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
         self.take(b'[')?;
         self.blank();
         if self.take(b']').is_some() {
             return Some(());
         }
         loop {
-            self.value(depth)?;
+            value(self)?;
             self.blank();
             if self.take(b',').is_none() {
                 return self.take(b']');

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::value::RawValue;
+use crate::wire::openai::Raw;
 
 /// Edits of one text, gathered, then written in one pass.
 #[derive(Debug)]
@@ -31,13 +31,13 @@ impl<'t> Splice<'t> {
     }
 
     /// Puts `with` (JSON, or JSON and further members) in place of a value.
-    pub(super) fn replace(&mut self, value: &RawValue, with: impl Into<Cow<'static, str>>) {
+    pub(super) fn replace(&mut self, value: Raw<'_>, with: impl Into<Cow<'static, str>>) {
         let from = self.offset(value);
         self.edits.push(Edit { from, to: from + value.get().len(), with: with.into(), comma: false });
     }
 
     /// Takes out the member whose value this is.
-    pub(super) fn remove(&mut self, value: &RawValue) {
+    pub(super) fn remove(&mut self, value: Raw<'_>) {
         let at = self.offset(value);
         self.edits.push(Edit {
             from: self.key(at),
@@ -48,7 +48,7 @@ impl<'t> Splice<'t> {
     }
 
     /// Puts members (`"a":1,`) before the member whose value this is.
-    pub(super) fn insert_before(&mut self, value: &RawValue, members: impl Into<Cow<'static, str>>) {
+    pub(super) fn insert_before(&mut self, value: Raw<'_>, members: impl Into<Cow<'static, str>>) {
         let at = self.key(self.offset(value));
         self.edits.push(Edit { from: at, to: at, with: members.into(), comma: false });
     }
@@ -84,7 +84,7 @@ impl<'t> Splice<'t> {
     }
 
     /// Where a slice of the text begins in it.
-    fn offset(&self, value: &RawValue) -> usize {
+    fn offset(&self, value: Raw<'_>) -> usize {
         let at = (value.get().as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize);
         debug_assert!(at + value.get().len() <= self.text.len(), "the value is of another text");
         at.min(self.text.len())

@@ -1,10 +1,8 @@
 //! The frames of a stream differ in their text and in little else. A template is the last frame of content without its
 //! text: a frame that fits it needs no parse. It must fit no frame that a parse would treat otherwise.
 
-use serde_json::value::RawValue;
-
 use super::peek;
-use crate::wire::openai::Chunk;
+use crate::wire::openai::{Chunk, Raw};
 
 /// OpenAI pads each frame to a random length, under this name.
 const PADDING: &str = "\"obfuscation\":\"";
@@ -29,7 +27,7 @@ impl Template {
             return None;
         }
         let texts = [delta.content, delta.refusal, delta.reasoning_content.or(delta.reasoning)];
-        let mut texts = texts.into_iter().flatten().filter(|text| peek::chars(Some(text)) > 0);
+        let mut texts = texts.into_iter().flatten().filter(|text| peek::chars(Some(*text)) > 0);
         let (Some(text), None) = (texts.next(), texts.next()) else { return None };
         let (before, after) = around(frame, text)?;
         let (after, end) = match after.find(PADDING) {
@@ -57,7 +55,7 @@ impl Template {
 }
 
 /// What stands before a string's text and behind it.
-fn around<'f>(frame: &'f str, value: &RawValue) -> Option<(&'f str, &'f str)> {
+fn around<'f>(frame: &'f str, value: Raw<'_>) -> Option<(&'f str, &'f str)> {
     let at = (value.get().as_ptr() as usize).checked_sub(frame.as_ptr() as usize)?;
     Some((frame.get(..=at)?, frame.get(at + value.get().len() - 1..)?))
 }

@@ -5,18 +5,17 @@ use std::fmt::Write as _;
 
 use bytes::Bytes;
 use serde_json::json;
-use serde_json::value::RawValue;
 
 use super::calls::made_id;
 use super::finish::{self, Finish};
 use super::passthrough::{as_text, groq_usage};
 use super::splice::Splice;
-use super::{peek, told, usage};
+use super::{mirror, peek, told, usage};
 use crate::chat::{FinishReason, Usage};
 use crate::failure::{Failure, FailureKind};
 use crate::provider::Provider;
 use crate::translate::{Head, Whole};
-use crate::wire::openai::{Call, Completion, CompletionChoice, Delta, Function};
+use crate::wire::openai::{Call, Completion, CompletionChoice, Delta, Function, Raw};
 
 /// The caller's body of a 200's body.
 ///
@@ -24,7 +23,7 @@ use crate::wire::openai::{Call, Completion, CompletionChoice, Delta, Function};
 /// `bad_response` for what is no answer, and whatever the provider says of itself where it says an error.
 pub fn passthrough_whole(provider: Provider, body: Bytes, head: &Head) -> Result<Whole, Failure> {
     let text = std::str::from_utf8(&body).map_err(|_| bad("the provider's answer is not UTF-8"))?;
-    let wire: Completion<'_> = serde_json::from_str(text)
+    let wire = mirror::completion(text)
         .map_err(|_| bad("the provider's answer is not the JSON of a chat completion"))?;
     if peek::is_filled(wire.error) || (wire.choices.is_none() && told::is_bare_error(text)) {
         return Err(told::told(provider, text));
@@ -43,11 +42,10 @@ pub fn passthrough_whole(provider: Provider, body: Bytes, head: &Head) -> Result
     let refused = refusals == finish.len();
     put_head(&wire, head, &mut splice);
 
-    let is_null = |raw: &RawValue| raw.get() == "null";
-    let raw = wire.usage.filter(|raw| !is_null(raw)).or_else(|| wire.x_groq.and_then(groq_usage));
+    let raw = wire.usage.filter(|raw| !raw.is_null()).or_else(|| wire.x_groq.and_then(groq_usage));
     let counted = raw.and_then(|raw| usage::read(raw.get()).map(|counted| (counted, raw.get())));
     match (wire.usage, counted) {
-        (Some(raw), Some((counted, said))) if is_null(raw) || !counted.is_canonical => {
+        (Some(raw), Some((counted, said))) if raw.is_null() || !counted.is_canonical => {
             splice.replace(raw, usage::put_right(said, &counted.usage).to_string());
         }
         (None, Some((counted, said))) => {
@@ -113,7 +111,7 @@ fn put_head(wire: &Completion<'_>, head: &Head, splice: &mut Splice<'_>) {
 /// The body with an estimate in it, where the provider did not count.
 pub fn with_usage(body: &Bytes, estimate: &Usage) -> Bytes {
     let Ok(text) = std::str::from_utf8(body) else { return body.clone() };
-    let wire: Option<Completion<'_>> = serde_json::from_str(text).ok();
+    let wire = mirror::completion(text).ok();
     let mut splice = Splice::new(text);
     match wire.and_then(|wire| wire.usage) {
         Some(raw) => splice.replace(raw, usage::write(estimate).to_string()),
@@ -152,8 +150,8 @@ impl Reading<'_, '_> {
         }
         match choice.message {
             Some(raw) => {
-                let message: Delta<'_> = serde_json::from_str(raw.get())
-                    .map_err(|_| bad("the provider's answer has a broken message"))?;
+                let message =
+                    mirror::message(raw).map_err(|_| bad("the provider's answer has a broken message"))?;
                 has_calls = self.calls(number, message.tool_calls)?;
                 says = self.message(&message)? || has_calls;
                 refused = peek::is_filled(message.refusal);
@@ -220,7 +218,7 @@ impl Reading<'_, '_> {
     }
 
     /// Reads the calls of a message. True: there are some.
-    fn calls(&mut self, choice: u32, list: Option<&RawValue>) -> Result<bool, Failure> {
+    fn calls(&mut self, choice: u32, list: Option<Raw<'_>>) -> Result<bool, Failure> {
         let Some(list) = list.filter(|raw| raw.get().starts_with('[')) else { return Ok(false) };
         let calls: Vec<Call<'_>> = parse(list)?;
         for (at, call) in calls.iter().enumerate() {
@@ -253,6 +251,6 @@ impl Reading<'_, '_> {
     }
 }
 
-fn parse<'a, T: serde::Deserialize<'a>>(raw: &'a RawValue) -> Result<T, Failure> {
+fn parse<'a, T: serde::Deserialize<'a>>(raw: Raw<'a>) -> Result<T, Failure> {
     serde_json::from_str(raw.get()).map_err(|_| bad("the provider's answer has a broken tool call"))
 }

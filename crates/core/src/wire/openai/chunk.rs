@@ -1,31 +1,32 @@
 //! One `data:` of a stream (`chat.completion.chunk`).
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
+
+use super::Raw;
 
 /// `null` and absent are the same everywhere: vendors use both for "nothing".
 #[derive(Debug, Deserialize)]
 pub struct Chunk<'a> {
     #[serde(borrow, default, deserialize_with = "super::present")]
-    pub id: Option<&'a RawValue>,
+    pub id: Option<Raw<'a>>,
     #[serde(borrow, default, deserialize_with = "super::present")]
-    pub object: Option<&'a RawValue>,
+    pub object: Option<Raw<'a>>,
     #[serde(borrow, default, deserialize_with = "super::present")]
-    pub model: Option<&'a RawValue>,
+    pub model: Option<Raw<'a>>,
     #[serde(borrow, default, deserialize_with = "super::present")]
-    pub created: Option<&'a RawValue>,
+    pub created: Option<Raw<'a>>,
     #[serde(borrow)]
     pub choices: Option<Vec<ChunkChoice<'a>>>,
     #[serde(borrow)]
-    pub usage: Option<&'a RawValue>,
+    pub usage: Option<Raw<'a>>,
     /// Groq's own envelope; it may hold the usage.
     #[serde(borrow)]
-    pub x_groq: Option<&'a RawValue>,
+    pub x_groq: Option<Raw<'a>>,
     /// Azure's verdict on the prompt, in a chunk without choices.
     #[serde(borrow)]
-    pub prompt_filter_results: Option<&'a RawValue>,
+    pub prompt_filter_results: Option<Raw<'a>>,
     #[serde(borrow)]
-    pub error: Option<&'a RawValue>,
+    pub error: Option<Raw<'a>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -37,57 +38,57 @@ pub struct ChunkChoice<'a> {
     #[serde(borrow)]
     pub message: Option<Delta<'a>>,
     #[serde(borrow)]
-    pub finish_reason: Option<&'a RawValue>,
+    pub finish_reason: Option<Raw<'a>>,
 }
 
 /// A piece of the assistant's message, or all of it.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, PartialEq, Deserialize)]
 pub struct Delta<'a> {
     #[serde(borrow)]
-    pub role: Option<&'a RawValue>,
+    pub role: Option<Raw<'a>>,
     /// A string; Mistral's reasoning models: a list of parts.
     #[serde(borrow)]
-    pub content: Option<&'a RawValue>,
+    pub content: Option<Raw<'a>>,
     #[serde(borrow)]
-    pub refusal: Option<&'a RawValue>,
+    pub refusal: Option<Raw<'a>>,
     #[serde(borrow)]
-    pub reasoning_content: Option<&'a RawValue>,
+    pub reasoning_content: Option<Raw<'a>>,
     #[serde(borrow)]
-    pub reasoning: Option<&'a RawValue>,
+    pub reasoning: Option<Raw<'a>>,
     #[serde(borrow)]
-    pub reasoning_details: Option<&'a RawValue>,
+    pub reasoning_details: Option<Raw<'a>>,
     #[serde(borrow)]
-    pub tool_calls: Option<&'a RawValue>,
+    pub tool_calls: Option<Raw<'a>>,
     /// The form of calls before tools.
     #[serde(borrow)]
-    pub function_call: Option<&'a RawValue>,
+    pub function_call: Option<Raw<'a>>,
     #[serde(borrow)]
-    pub audio: Option<&'a RawValue>,
+    pub audio: Option<Raw<'a>>,
     /// Google's signature of the message.
     #[serde(borrow)]
-    pub extra_content: Option<&'a RawValue>,
+    pub extra_content: Option<Raw<'a>>,
 }
 
 /// A tool call or a fragment of one.
 #[derive(Debug, Deserialize)]
 pub struct Call<'a> {
     #[serde(borrow, default, deserialize_with = "super::present")]
-    pub index: Option<&'a RawValue>,
+    pub index: Option<Raw<'a>>,
     #[serde(borrow, default, deserialize_with = "super::present")]
-    pub id: Option<&'a RawValue>,
+    pub id: Option<Raw<'a>>,
     #[serde(borrow, rename = "type")]
-    pub kind: Option<&'a RawValue>,
+    pub kind: Option<Raw<'a>>,
     #[serde(borrow)]
-    pub function: Option<&'a RawValue>,
+    pub function: Option<Raw<'a>>,
     #[serde(borrow)]
-    pub extra_content: Option<&'a RawValue>,
+    pub extra_content: Option<Raw<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 pub struct Function<'a> {
     #[serde(borrow)]
-    pub name: Option<&'a RawValue>,
+    pub name: Option<Raw<'a>>,
     /// JSON text in a string; some servers give the object itself.
     #[serde(borrow)]
-    pub arguments: Option<&'a RawValue>,
+    pub arguments: Option<Raw<'a>>,
 }

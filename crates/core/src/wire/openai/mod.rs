@@ -3,16 +3,16 @@
 
 mod chunk;
 mod completion;
+mod raw;
 mod usage;
-
-use serde_json::value::RawValue;
 
 pub use chunk::{Call, Chunk, ChunkChoice, Delta, Function};
 pub use completion::{Completion, CompletionChoice};
+pub use raw::Raw;
 pub use usage::{CompletionDetails, PromptDetails, Usage};
 
 /// A member that is there, `null` or not: where a value is to be put right, a second member of the name would lose
 /// against the first.
-fn present<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<&'de RawValue>, D::Error> {
+fn present<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Raw<'de>>, D::Error> {
     serde::Deserialize::deserialize(from).map(Some)
 }

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use maig_core::id::RequestId;
 use maig_core::plan::Breaker;
-use maig_store::RequestRow;
+use maig_store::{RequestId, RequestRow};
 use serde_json::Value;
 
 use super::exchange::Exchange;
@@ -76,7 +75,7 @@ impl Replay {
     /// Looks at the log, and gives all that failed.
     pub(super) async fn end(mut self) -> Vec<Failed> {
         for (id, request, expected) in std::mem::take(&mut self.rows) {
-            let row = self.row(&request).await;
+            let row = self.row(request).await;
             let checked = row.ok_or_else(|| "no row".to_owned()).and_then(|row| logged(&row, &expected));
             if let Err(why) = checked {
                 self.failed.push(Failed { id, way: "log".to_owned(), why });
@@ -86,7 +85,7 @@ impl Replay {
         self.failed
     }
 
-    async fn row(&self, id: &RequestId) -> Option<RequestRow> {
+    async fn row(&self, id: RequestId) -> Option<RequestRow> {
         for _ in 0..200 {
             let row = self.world.state.store.requests().get(&self.lane.project, id).await.unwrap();
             if row.is_some() {
@@ -140,7 +139,7 @@ impl Replay {
                 same(got.map_err(|why| format!("{why}\n   {}", told()))?, said, usage || !way.stream)?;
             }
         }
-        Ok(RequestId::from(reply.header("x-maig-request-id").to_owned()))
+        RequestId::parse(reply.header("x-maig-request-id")).ok_or_else(|| "the answer has no id".to_owned())
     }
 }
 
