@@ -40,12 +40,18 @@ impl App {
     /// does, and a page may only call where it came from.
     pub fn data_plane(state: AppState, people: Option<(Router, Arc<Dashboard>)>) -> Self {
         let hot = state.settings.cors_origins.is_empty().then(|| state.clone());
-        let router = data_plane(state);
+        let router = data_plane(state.clone());
         let router = match people {
             Some((admin, dashboard)) => with_pages(router.merge(admin), dashboard),
             None => router.fallback(unknown_url),
         };
-        Self { hot, router: router.method_not_allowed_fallback(wrong_method) }
+        let router = router.method_not_allowed_fallback(wrong_method);
+        // Around everything: a preflight is a method that no route takes.
+        let router = match hot {
+            Some(_) => router,
+            None => router.layer(middleware::from_fn_with_state(state, cors)),
+        };
+        Self { hot, router }
     }
 
     /// Answers one request. Chat goes straight to its handler: on the way through the router every request would be
@@ -68,15 +74,13 @@ fn is_chat<B>(request: &Request<B>) -> bool {
 }
 
 fn data_plane(state: AppState) -> Router {
-    let mut v1 = Router::new()
+    Router::new()
         .route(CHAT, post(chat::handler::chat_completions))
         .route("/v1/models", get(models::list))
-        .route("/v1/streams/{id}", get(streams::resume::resume).delete(streams::leave::leave));
-    // Browsers may call /v1 from the origins that the operator named, and nothing else.
-    if !state.settings.cors_origins.is_empty() {
-        v1 = v1.layer(middleware::from_fn_with_state(state.clone(), cors));
-    }
-    Router::new().route("/health", get(health)).route("/ready", get(ready)).merge(v1).with_state(state)
+        .route("/v1/streams/{id}", get(streams::resume::resume).delete(streams::leave::leave))
+        .route("/health", get(health))
+        .route("/ready", get(ready))
+        .with_state(state)
 }
 
 /// The dashboard has the addresses that are left.
@@ -120,17 +124,18 @@ fn stray(error: ApiError) -> Response {
     chat::render_error(&error.should_retry(false), RequestId::new(), None)
 }
 
-/// Answers preflights, and lets the named origins read answers. Without origins it does nothing.
+/// Answers preflights, and lets the named origins read answers: of /v1, and of nothing else.
 async fn cors(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let origins = &state.settings.cors_origins;
-    let origin = request.headers().get(header::ORIGIN).cloned();
-    let allowed = origin.filter(|origin| {
+    let origin = request.headers().get(header::ORIGIN).filter(|_| request.uri().path().starts_with("/v1/"));
+    let allowed = origin.cloned().filter(|origin| {
         origins
             .iter()
             .any(|allowed| allowed == "*" || origin.as_bytes().eq_ignore_ascii_case(allowed.as_bytes()))
     });
     let Some(origin) = allowed else { return next.run(request).await };
-    let preflight = request.method() == Method::OPTIONS;
+    let asks = header::ACCESS_CONTROL_REQUEST_METHOD;
+    let preflight = request.method() == Method::OPTIONS && request.headers().contains_key(asks);
     let mut response = match preflight {
         true => StatusCode::NO_CONTENT.into_response(),
         false => next.run(request).await,

@@ -157,6 +157,9 @@ impl Gateway {
             Ok(App::data_plane(state.for_worker()?, people.clone()))
         })?;
         listening.push(tokio::spawn(listen::serve(listener, workers, close.clone())));
+        if std::env::var_os("OTEL_EXPORTER_OTLP_ENDPOINT").is_some() {
+            tracing::warn!("OTEL_EXPORTER_OTLP_ENDPOINT is set, but this version sends no traces");
+        }
         tracing::info!(listen = %settings.listen, "maig is ready");
         stop.await;
         drain(&state).await;

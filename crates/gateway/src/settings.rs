@@ -9,6 +9,9 @@ use anyhow::{Context, bail};
 use maig_core::secret::Secret;
 use serde::Deserialize;
 
+/// More threads than this are a slip of the finger.
+const MOST_WORKERS: usize = 1024;
+
 /// Flags and environment, as every command takes them.
 #[derive(clap::Args, Clone, Debug, Default)]
 pub struct SettingsArgs {
@@ -143,6 +146,22 @@ impl Settings {
         if max_body < 1024 {
             bail!("MAIG_MAX_BODY is {max_body} bytes; no chat request fits into less than 1024");
         }
+        let workers = args.workers.or(file.workers).unwrap_or_else(cores);
+        if !(1..=MOST_WORKERS).contains(&workers) {
+            bail!(
+                "MAIG_WORKERS is {workers}; it must be from 1 to {MOST_WORKERS}, or left out for one a core"
+            );
+        }
+        let cors_origins = args.cors_origins.or(file.cors_origins).unwrap_or_default();
+        if let Some(wrong) = cors_origins.iter().find(|origin| !is_origin(origin)) {
+            bail!(
+                "MAIG_CORS_ORIGINS has {wrong:?}; write origins as browsers do, without a path: https://app.example.com, or *"
+            );
+        }
+        let public_url = args.public_url.or(file.public_url).map(|url| url.trim_end_matches('/').to_owned());
+        if let Some(wrong) = public_url.as_deref().filter(|url| !is_address(url)) {
+            bail!("MAIG_PUBLIC_URL is {wrong:?}; write an address as https://maig.example.com");
+        }
         Ok(Self {
             listen: args.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             admin_listen: args.admin_listen.or(file.admin_listen),
@@ -153,10 +172,10 @@ impl Settings {
             drain: Duration::from_secs(args.drain_s.or(file.drain_s).unwrap_or(30)),
             stream_grace: Duration::from_secs(args.stream_grace_s.or(file.stream_grace_s).unwrap_or(30)),
             stream_memory: args.stream_memory.or(file.stream_memory).unwrap_or(256 * 1024 * 1024),
-            workers: args.workers.or(file.workers).unwrap_or_else(cores),
-            cors_origins: args.cors_origins.or(file.cors_origins).unwrap_or_default(),
+            workers,
+            cors_origins,
             trusted_proxies: args.trusted_proxies.or(file.trusted_proxies).unwrap_or_default(),
-            public_url: args.public_url.or(file.public_url).map(|url| url.trim_end_matches('/').to_owned()),
+            public_url,
             catalog: args.catalog.or(file.catalog),
             log: args.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
             log_format: args.log_format.or(file.log_format),
@@ -192,6 +211,25 @@ impl SettingsFile {
             std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         toml::from_str(&text).with_context(|| format!("{} is not a settings file", path.display()))
     }
+}
+
+/// `*`, or `scheme://host:port` as a browser says it: with anything behind the host it would match no page. An app's
+/// own scheme (`capacitor://localhost`) is one too.
+fn is_origin(text: &str) -> bool {
+    let parts = text.split_once("://");
+    text == "*"
+        || parts.is_some_and(|(scheme, host)| {
+            let plain = |c: char| c.is_ascii_graphic() && !"/?#@,\"*".contains(c);
+            !scheme.is_empty()
+                && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+.-".contains(c))
+                && !host.is_empty()
+                && host.chars().all(plain)
+        })
+}
+
+fn is_address(url: &str) -> bool {
+    let address = url.parse::<http::Uri>().ok();
+    address.is_some_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.query().is_none())
 }
 
 fn cores() -> usize {

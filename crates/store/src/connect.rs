@@ -1,10 +1,10 @@
 //! Opening connections: the one place where SQLite and Postgres differ in how they are reached.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::any::{Any, AnyPoolOptions};
-use sqlx::{AnyConnection, Executor, Pool};
+use sqlx::{AnyConnection, Connection as _, Executor, Pool};
 
 use crate::error::{Result, StoreError};
 
@@ -51,12 +51,36 @@ pub(crate) async fn connect(url: &str) -> Result<Pools> {
     match Backend::of(url)? {
         Backend::Sqlite => connect_sqlite(url).await,
         Backend::Postgres => {
+            reach(url).await?;
             let pool = AnyPoolOptions::new()
                 .max_connections(POSTGRES_CONNECTIONS)
                 .acquire_timeout(WAIT)
                 .connect(url)
                 .await?;
             Ok(Pools { backend: Backend::Postgres, writer: pool.clone(), reader: pool })
+        }
+    }
+}
+
+/// Asks the database something with a connection of its own, and says why it does not answer: a pool tries again until
+/// its time is over, and then knows only that it is. A server that is just being started is waited for.
+async fn reach(url: &str) -> Result<()> {
+    let begun = Instant::now();
+    loop {
+        let asked = async {
+            let mut connection = AnyConnection::connect(url).await?;
+            // SQLite reads nothing of a file before it must.
+            let backend = Backend::of(url)?;
+            let question = if backend == Backend::Sqlite { "PRAGMA schema_version" } else { "SELECT 1" };
+            connection.execute(question).await?;
+            Ok(connection.close().await?)
+        };
+        match tokio::time::timeout(WAIT, asked).await {
+            Ok(Err(StoreError::Unavailable(_))) if begun.elapsed() < WAIT => {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+            Ok(done) => return done,
+            Err(_) => return Err(StoreError::Unavailable("nothing came back in time".into())),
         }
     }
 }
@@ -68,6 +92,7 @@ async fn connect_sqlite(url: &str) -> Result<Pools> {
     }
     let path = sqlite_path(url);
     make_private(Path::new(&path))?;
+    reach(url).await?;
     let options = AnyPoolOptions::new().acquire_timeout(WAIT).idle_timeout(None).max_lifetime(None);
     // The first connection turns the file to WAL, so that the readers find it so.
     let writer = options

@@ -10,6 +10,8 @@ pub enum StoreError {
     Newer { found: i64, known: i64 },
     #[error("the database is half-migrated: {what}; restore it from a backup, or start with an empty one")]
     HalfMigrated { what: String },
+    #[error("the database file is damaged, or no database of SQLite's ({0}); restore it from a backup")]
+    Damaged(String),
     #[error(
         "migration {version} of the database is not the one that this program has; it was made by another build, or changed by hand"
     )]
@@ -70,6 +72,10 @@ impl From<sqlx::Error> for StoreError {
             // many connections, a serialisation failure or a deadlock.
             sqlx::Error::Database(e) if is_passing(e.code().as_deref()) => {
                 Self::Unavailable(e.message().to_owned())
+            }
+            // SQLITE_CORRUPT and SQLITE_NOTADB.
+            sqlx::Error::Database(e) if matches!(e.code().as_deref(), Some("11" | "26")) => {
+                Self::Damaged(e.message().to_owned())
             }
             sqlx::Error::Database(e) => Self::Database(e.message().to_owned()),
             sqlx::Error::ColumnDecode { index, source } => {

@@ -44,7 +44,13 @@ pub(crate) async fn migrate(pools: &Pools) -> Result<()> {
         let Some(next) = MIGRATIONS.get(applied.len()) else {
             return Ok(tx.commit().await?);
         };
-        apply(pools.backend, &mut tx, next).await?;
+        apply(pools.backend, &mut tx, next).await.map_err(|error| match error {
+            // There is something of it already, or of another program.
+            StoreError::Database(why) => {
+                StoreError::HalfMigrated { what: format!("{} cannot be applied ({why})", next.name) }
+            }
+            other => other,
+        })?;
         tx.commit().await?;
     }
 }

@@ -48,6 +48,7 @@ async fn a_malformed_body_is_told_its_place_or_its_field() {
         (bad("fallback_models", json!("gpt-4o")), "`fallback_models`"),
         (bad("fallback_conditions", json!({"status_codes": "500"})), "`fallback_conditions`"),
         (bad("fallback_conditions", json!({"statuses": [500]})), "`fallback_conditions`"),
+        (bad("fallback_conditions", json!({"timeout_ms": 0})), "`fallback_conditions`"),
     ] {
         let reply = post(&world, &[], body.clone()).await;
         told(&reply, 400, "invalid_request");
@@ -55,6 +56,49 @@ async fn a_malformed_body_is_told_its_place_or_its_field() {
     }
     assert!(world.sim.requests().is_empty());
     assert_eq!(world.ask(true).await.status, 200, "and the connection serves on");
+}
+
+#[tokio::test]
+async fn a_page_may_call_from_the_named_origins_and_from_no_other() {
+    let world =
+        World::with(|settings| settings.cors_origins = vec!["https://app.example.com".to_owned()]).await;
+    let ask = async |method: Method, path: &str, origin: &str| {
+        let request = Request::builder()
+            .method(method.clone())
+            .uri(format!("{}{path}", world.base))
+            .header("origin", origin)
+            .header("authorization", format!("Bearer {}", world.key));
+        let request = match method == Method::OPTIONS {
+            true => request.header("access-control-request-method", "POST"),
+            false => request,
+        };
+        let body = if method == Method::POST { question(ROUTE, false).to_string() } else { String::new() };
+        world.exchange(request.body(Full::new(Bytes::from(body))).unwrap()).await
+    };
+    let chat = "/v1/chat/completions";
+    let ours = "https://app.example.com";
+    for path in [chat, "/v1/models", "/v1/streams/none"] {
+        let reply = ask(Method::OPTIONS, path, ours).await;
+        assert_eq!(reply.status, 204, "{path}: {}", reply.text);
+        assert_eq!(reply.header("access-control-allow-origin"), ours);
+        assert!(reply.header("access-control-allow-methods").contains("POST"));
+        assert!(reply.header("access-control-allow-headers").contains("authorization"));
+    }
+    let reply = ask(Method::POST, chat, ours).await;
+    assert_eq!((reply.status.as_u16(), reply.header("access-control-allow-origin")), (200, ours));
+    assert!(reply.header("access-control-expose-headers").contains("x-maig-served-by"));
+    // The page is told what it did wrong, too.
+    assert_eq!(ask(Method::GET, "/v1/nothing", ours).await.header("access-control-allow-origin"), ours);
+    for (method, path, origin) in [
+        (Method::OPTIONS, chat, "https://evil.example"),
+        (Method::POST, chat, "https://evil.example"),
+        (Method::OPTIONS, "/api/v1/session", ours),
+        (Method::GET, "/health", ours),
+    ] {
+        let reply = ask(method.clone(), path, origin).await;
+        assert_eq!(reply.header("access-control-allow-origin"), "", "{method} {path} {origin}");
+        assert_ne!(reply.status, 204, "{method} {path} {origin}");
+    }
 }
 
 #[tokio::test]

@@ -51,6 +51,32 @@ fn a_wrong_master_key_is_refused_in_one_line() {
 }
 
 #[test]
+fn a_setting_that_cannot_work_is_refused_by_its_name() {
+    let home = Home::new();
+    for (name, value) in [
+        ("MAIG_PUBLIC_URL", "maig.example.com"),
+        ("MAIG_PUBLIC_URL", "ftp://maig.example.com"),
+        ("MAIG_CORS_ORIGINS", "app.example.com"),
+        ("MAIG_CORS_ORIGINS", "https://a.example,https://app.example.com/"),
+        ("MAIG_WORKERS", "0"),
+        ("MAIG_WORKERS", "100000"),
+        ("MAIG_MAX_BODY", "0"),
+        ("MAIG_LOG", "=bad="),
+        ("MAIG_REDIS_URL", "redis://127.0.0.1"),
+    ] {
+        let ran = home.run_with(&["serve"], &[("MAIG_LISTEN", "127.0.0.1:0"), (name, value)], "");
+        assert_eq!(ran.code, 1, "{name}={value}: {}", ran.err);
+        assert!(ran.err.contains(name) && ran.err.trim().lines().count() == 1, "{}", ran.err);
+    }
+    for (name, value) in [
+        ("MAIG_PUBLIC_URL", "https://example.com/maig/"),
+        ("MAIG_CORS_ORIGINS", "*,https://a.example:8443,capacitor://localhost"),
+    ] {
+        home.run_with(&["project", "list"], &[(name, value)], "").fine();
+    }
+}
+
+#[test]
 fn a_port_in_use_is_named_with_what_to_do() {
     let home = Home::new();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -10,6 +10,7 @@ crate::on_both!(
     a_half_migrated_database_is_refused,
     a_database_whose_list_of_migrations_is_gone_is_refused,
     a_database_whose_tables_are_gone_is_refused,
+    a_database_with_tables_that_nobody_is_known_to_have_made_is_refused,
     a_tampered_migration_is_refused,
     a_wrong_master_key_is_refused,
     eight_first_starts_at_once_make_one_database,
@@ -65,6 +66,13 @@ async fn a_database_whose_tables_are_gone_is_refused(db: Database) {
     assert!(matches!(refusal(&db).await, StoreError::HalfMigrated { .. }));
 }
 
+async fn a_database_with_tables_that_nobody_is_known_to_have_made_is_refused(db: Database) {
+    db.open().await.close().await;
+    db.tamper(&["DELETE FROM schema_migrations"]).await;
+    let error = refusal(&db).await;
+    assert!(matches!(&error, StoreError::HalfMigrated { what } if what.contains("0001_init")), "{error}");
+}
+
 async fn a_tampered_migration_is_refused(db: Database) {
     db.open().await.close().await;
     db.tamper(&["UPDATE schema_migrations SET checksum = 'other'"]).await;
@@ -113,7 +121,23 @@ async fn a_postgres_that_is_away_is_unavailable_and_its_password_is_not_told() {
     let url = "postgres://maig:hunter2secret@127.0.0.1:1/maig";
     let error = Store::open(url, MasterKey::generate().unwrap()).await.err().unwrap();
     assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
-    assert!(!format!("{error} {error:?}").contains("hunter2"));
+    let told = format!("{error} {error:?}");
+    assert!(!told.contains("hunter2") && told.contains("refused"), "{told}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_damaged_or_no_database_is_refused_at_once() {
+    let db = Database::sqlite();
+    db.open().await.close().await;
+    let file = db.dir.as_ref().unwrap().path().join("maig.db");
+    let whole = std::fs::read(&file).unwrap();
+    for bytes in [b"hello, I am a text".repeat(100), whole[..5000].to_vec()] {
+        std::fs::write(&file, bytes).unwrap();
+        let begun = std::time::Instant::now();
+        let error = refusal(&db).await;
+        assert!(matches!(error, StoreError::Damaged(_)), "{error:?}");
+        assert!(begun.elapsed() < std::time::Duration::from_secs(3), "{:?}", begun.elapsed());
+    }
 }
 
 #[cfg(unix)]

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::num::NonZeroU64;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
@@ -79,11 +80,11 @@ impl Envelope {
         let conditions: Option<Conditions> = read(
             field("fallback_conditions"),
             "fallback_conditions",
-            "an object of `status_codes` (a list of numbers) and `timeout_ms` (a number), and nothing else",
+            "an object of `status_codes` (a list of numbers) and `timeout_ms` (a number above 0), and nothing else",
         )?;
         if let Some(conditions) = conditions {
             inline.status_codes = conditions.status_codes;
-            inline.timeout_ms = conditions.timeout_ms;
+            inline.timeout_ms = conditions.timeout_ms.map(NonZeroU64::get);
         }
         let fallback_models: Option<Vec<String>> =
             read(field("fallback_models"), "fallback_models", "a list of model names")?;
@@ -179,7 +180,7 @@ impl Envelope {
 #[serde(deny_unknown_fields)]
 struct Conditions {
     status_codes: Option<Vec<u16>>,
-    timeout_ms: Option<u64>,
+    timeout_ms: Option<NonZeroU64>,
 }
 
 #[derive(Deserialize)]
