@@ -7,6 +7,7 @@ story("the link that serve prints makes the owner and leads to the checklist", a
   await page.goto(gateway.url + "/");
   await page.getByRole("heading", { name: "Almost there" }).waitFor();
   await audit(page);
+  await shots(page, "almost-there");
   await page.goto(gateway.setupLink);
   await page.getByRole("heading", { name: "Welcome to MAIG" }).waitFor();
   assert.equal(new URL(page.url()).search, "", "the token is still in the address bar");
@@ -19,6 +20,7 @@ story("the link that serve prints makes the owner and leads to the checklist", a
   await page.getByText("5 more characters are needed").waitFor();
   assert.equal(await page.getByLabel("E-mail").getAttribute("aria-invalid"), "true");
   await audit(page);
+  await shots(page, "setup-faults");
 
   await page.getByLabel("E-mail").fill(OWNER.email);
   await page.getByRole("textbox", { name: "Password" }).fill(OWNER.password);
@@ -42,9 +44,12 @@ story("a wrong password is told at the form, keeps the address, and the right on
   await page.getByText("The e-mail address or the password is wrong.").waitFor();
   assert.equal(await page.getByLabel("E-mail").inputValue(), OWNER.email);
   await audit(page);
+  await shots(page, "sign-in-wrong");
   await page.getByRole("textbox", { name: "Password" }).fill(OWNER.password);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("heading", { name: "Overview" }).waitFor();
   await page.goto(gateway.url + "/no-such-page");
   await page.getByRole("heading", { name: "There is no page at this address" }).waitFor();
+  await audit(page);
+  await shots(page, "not-found");
 });

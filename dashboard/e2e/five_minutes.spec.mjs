@@ -76,4 +76,5 @@ story("five minutes lead from an empty database to a rehearsed fallback, step by
   await page.getByText("fallback", { exact: true }).first().waitFor();
   await shots(page, "five-minutes-logs");
   await overview("All done: your app survives an outage of its provider.");
+  await shots(page, "five-minutes-done");
 });

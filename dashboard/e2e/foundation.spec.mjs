@@ -1,5 +1,7 @@
 // What every page stands on: a session that ends, a gateway that is away, themes, a sub-path, a phone, the keyboard.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { audit, shots } from "./look.mjs";
 import { OWNER, proxy } from "./world.mjs";
 
@@ -63,6 +65,7 @@ story("a phone has the pages in a drawer", async ({ page, owner }) => {
   await page.getByRole("button", { name: "Open the menu" }).click();
   await overview.waitFor();
   await audit(page);
+  await shots(page, "menu", { widths: [360] });
   await page.keyboard.press("Escape");
   await overview.waitFor({ state: "hidden" });
 });
@@ -78,6 +81,7 @@ story("the keyboard alone gets to the content and through a menu", async ({ page
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("ArrowDown");
   assert.equal(await page.evaluate(() => document.activeElement.textContent.trim()), "Light");
+  await shots(page, "menu-person", { widths: [1440] });
   await page.keyboard.press("Escape");
   assert.equal(await page.getByRole("menuitemradio", { name: "Light" }).isVisible(), false);
 });
@@ -169,4 +173,17 @@ story("a suspended project says so on every page, and who may is led to where it
   await ana.api("PATCH", "projects/shop", { suspended: true });
   await banner.getByText("An admin of the project can resume it.").waitFor({ timeout: 40_000 });
   assert.equal(await banner.getByRole("link").count(), 0);
+});
+
+story("the page of a gateway that was built without its dashboard needs no other file, and its policy lets its style in", async ({ page, gateway }) => {
+  const html = readFileSync(new URL("../../crates/gateway/src/without.html", import.meta.url), "utf8");
+  const style = createHash("sha256").update(/<style>([^]*)<\/style>/.exec(html)[1]).digest("base64");
+  const policy = `default-src 'none'; style-src 'sha256-${style}'; frame-ancestors 'none'`;
+  // This gateway has its dashboard; the page comes as the other one sends it.
+  await page.route(gateway.url + "/", (route) => route.fulfill({ status: 404, contentType: "text/html; charset=utf-8", headers: { "content-security-policy": policy }, body: html }));
+  await page.goto(gateway.url + "/");
+  await page.getByRole("heading", { name: "This gateway was built without its dashboard" }).waitFor();
+  assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector("main")).borderRadius), "16px");
+  await audit(page);
+  await shots(page, "without-dashboard");
 });

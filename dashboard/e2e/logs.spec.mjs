@@ -79,6 +79,7 @@ story("successes, fallbacks, errors and streams are seen, filtered by address, a
   await page.getByRole("option", { name: "2.5.1" }).waitFor();
   await audit(page);
   await page.getByLabel("Filter by").selectOption("key");
+  await shots(page, "logs-add-filter");
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await page.getByRole("button", { name: "Remove the filter Key: ios-app" }).waitFor();
   assert.match(page.url(), /key=/);
@@ -152,6 +153,18 @@ story("a request opens at an address of its own: attempts with clocks and reason
   await page.waitForURL("**/logs?user=user-1");
   await page.goto(`${gateway.url}/logs/0199a000-0000-7000-8000-000000000000`);
   await drawer.getByRole("alert").waitFor();
+  await audit(page);
+  await shots(page, "request-missing");
+
+  // One that nobody answered, behind an account that is left alone meanwhile.
+  await shop.script({ "gpt-4o": { always: "503" }, "claude-sonnet-4-5": { always: "429+retry-after=2" } });
+  const { id: lost } = await shop.send();
+  await logged(made, 3);
+  await page.goto(`${gateway.url}/logs/${lost}`);
+  await drawer.getByText("answered by nobody").waitFor();
+  await drawer.getByRole("heading", { name: "Attempts" }).waitFor();
+  await audit(page);
+  await shots(page, "request-failed", { height: 1480 });
 });
 
 story("the live tail never moves the rows under a reader, and can be paused", async ({ page, gateway, sim, owner }) => {
@@ -172,6 +185,7 @@ story("the live tail never moves the rows under a reader, and can be paused", as
   await shop.send();
   await shop.send();
   await page.getByRole("button", { name: "2 new" }).waitFor();
+  await shots(page, "logs-news", { whole: false, widths: [1440] });
   assert.equal(await seen(), before, "a row moved under the reader");
   await page.getByRole("button", { name: "2 new" }).click();
   await page.waitForFunction(() => document.querySelector(".log-list").getAttribute("aria-rowcount") === "44");
@@ -195,6 +209,11 @@ story("what the filter shows is exported as CSV and as JSON", async ({ page, gat
   await logged(made, 2);
   await page.goto(gateway.url + "/logs?user=user-2");
   await rows(page).first().waitFor();
+  await page.getByRole("button", { name: "Export what the filter shows" }).click();
+  await page.getByRole("menuitem").first().waitFor();
+  await audit(page);
+  await shots(page, "logs-export");
+  await page.keyboard.press("Escape");
   for (const [item, ends] of [["CSV, for a spreadsheet", ".csv"], ["JSON, one request a line", ".jsonl"]]) {
     await page.getByRole("button", { name: "Export what the filter shows" }).click();
     const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: item }).click()]);

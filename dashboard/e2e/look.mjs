@@ -25,12 +25,13 @@ export async function audit(page) {
 
 /**
  * `NAME-360-dark.png` and its three sisters, the whole page each; a page that scrolls sideways at 360 is a fault.
- * `height` is for what scrolls by itself, as a drawer; `whole: false` for a page that has no end.
+ * `height` is for what scrolls by itself, as a drawer; `whole: false` for a page that has no end; `widths` for what is
+ * there only where there is room for it, or no room.
  */
-export async function shots(page, name, { height, whole = true } = {}) {
+export async function shots(page, name, { height, whole = true, widths = [1440, 360] } = {}) {
   mkdirSync(screens, { recursive: true });
   const size = page.viewportSize();
-  for (const width of [1440, 360]) {
+  for (const width of widths) {
     const high = height ?? (width === 360 ? 760 : 900);
     await page.setViewportSize({ width, height: high });
     for (const colorScheme of ["light", "dark"]) {

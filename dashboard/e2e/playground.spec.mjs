@@ -82,6 +82,7 @@ story("two models answer side by side, one of them can fail, and both can be sto
   await other.getByText("answering").waitFor();
   await page.waitForFunction(() => document.querySelectorAll(".playground-text")[1]?.textContent.length > 0);
   await audit(page);
+  await shots(page, "playground-streaming");
   await page.getByRole("button", { name: "Stop" }).click();
   await other.getByText("stopped", { exact: true }).waitFor();
   assert.equal(made, 1, "one key serves until it is over");
@@ -95,5 +96,6 @@ story("a viewer has no playground, and the gateway gives a viewer no key", async
   await page.getByRole("heading", { name: "Editors try routes out here" }).waitFor();
   assert.equal(await page.getByRole("main").getByRole("button").count(), 0);
   await audit(page);
+  await shots(page, "playground-viewer");
   await assert.rejects(vic.api("POST", "projects/shop/playground-key"), /403/);
 });

@@ -136,6 +136,7 @@ story("the list shows each key's use, and a key is changed, rolled with a grace 
   await drawer.getByText("Somebody has changed this since you opened it.").waitFor();
   assert.equal(await drawer.getByLabel("Quota").inputValue(), "5000");
   await audit(page);
+  await shots(page, "project-keys-stale", { height: 1100 });
   await row(page, "ios-app").getByText("10/min").waitFor();
   await drawer.getByRole("button", { name: "Drop mine and show what is stored" }).click();
   await drawer.getByLabel("Quota").fill("6000");

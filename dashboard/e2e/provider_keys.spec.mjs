@@ -18,6 +18,7 @@ story("a provider key is checked before it is stored, and what is wrong is said 
   await page.getByRole("button", { name: "OpenAI", exact: true }).click();
   const drawer = page.getByRole("dialog", { name: "Add a provider key" });
   assert.equal(await drawer.getByLabel("Name").inputValue(), "openai-main");
+  await shots(page, "provider-keys-add");
   await drawer.getByRole("button", { name: "Check and save" }).click();
   await drawer.getByText("Paste the OpenAI key.").waitFor();
   await drawer.getByText("Address and headers").click();
@@ -87,6 +88,7 @@ story("the list says which key fails, which is refused, and which routes a delet
   await page.getByRole("button", { name: "More for openai-main" }).click();
   await page.getByRole("menuitem", { name: "Delete" }).waitFor();
   await audit(page);
+  await shots(page, "provider-keys-menu");
   await page.keyboard.press("Escape");
   await more(page, "openai-main", "Delete");
   const dialog = page.getByRole("dialog", { name: "Delete openai-main?" });
@@ -148,6 +150,7 @@ story("a key that a colleague has changed meanwhile is not overwritten, and a sw
   await more(page, "openai-main", "Disable");
   const question = page.getByRole("dialog", { name: "Disable openai-main?" });
   await question.getByText("chat", { exact: true }).waitFor();
+  await shots(page, "provider-keys-disable");
   await question.getByRole("button", { name: "Disable the key" }).click();
   await row(page, "openai-main").getByText("Disabled", { exact: true }).waitFor();
   await more(page, "openai-main", "Enable");

@@ -55,4 +55,5 @@ story("a viewer sees each page without a control that changes anything, and no p
     await page.getByRole("heading", { name: "This page is not for your role" }).waitFor();
   }
   await audit(page);
+  await shots(page, "viewer-forbidden");
 });

@@ -51,4 +51,5 @@ story("changes are listed, filtered in the address, paged, and read field by fie
   await page.goto(gateway.url + "/settings/audit?by=nobody");
   await page.getByRole("heading", { name: "No change is like that" }).waitFor();
   await audit(page);
+  await shots(page, "settings-audit-empty");
 });

@@ -52,6 +52,7 @@ story("somebody is invited, comes by the link, is given another role and removed
   await there.goto(link);
   await there.getByText("The link is used up or over.").waitFor();
   await audit(there);
+  await shots(there, "link-over");
   await there.goto(again);
   await there.getByRole("heading", { name: "Welcome to MAIG" }).waitFor();
   await there.getByText("bob@example.com").waitFor();
@@ -74,10 +75,13 @@ story("somebody is invited, comes by the link, is given another role and removed
   await page.getByRole("menuitem", { name: "Remove" }).click();
   await dialog.getByText("no longer sees or changes shop").waitFor();
   await audit(page);
+  await shots(page, "settings-member-remove");
   await dialog.getByRole("button", { name: "Remove" }).click();
   await bob.waitFor({ state: "hidden" });
   await there.reload();
   await there.getByRole("heading", { name: "No project yet" }).waitFor();
+  await audit(there);
+  await shots(there, "no-project");
   await his.close();
 });
 
@@ -91,6 +95,7 @@ story("the last owner cannot go, and is told in the gateway's words", async ({ p
   await dialog.getByRole("button", { name: "Remove" }).click();
   await dialog.getByText("A project's last owner stays; make someone else owner first.").waitFor();
   await audit(page);
+  await shots(page, "settings-last-owner");
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await more.click();
   await page.getByRole("menuitem", { name: "Change the role" }).click();

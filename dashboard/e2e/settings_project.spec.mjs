@@ -36,6 +36,7 @@ story("a project is suspended, resumed, renamed and deleted, and another one mad
   await page.getByRole("button", { name: "Suspend", exact: true }).click();
   await dialog.getByText("Apps get 402").waitFor();
   await audit(page);
+  await shots(page, "settings-suspend");
   await dialog.getByRole("button", { name: "Suspend" }).click();
   await page.getByText("Suspended: no app is served").waitFor();
   assert.equal((await ana.api("GET", "projects/shop")).suspended, true);
@@ -70,6 +71,7 @@ story("a project is suspended, resumed, renamed and deleted, and another one mad
   assert.ok(await dialog.getByRole("button", { name: "Delete project" }).isDisabled());
   await dialog.getByLabel("Type store to go on").fill("store");
   await audit(page);
+  await shots(page, "settings-delete");
   await dialog.getByRole("button", { name: "Delete project" }).click();
   await choose.waitFor();
   await page.getByText("store is deleted").waitFor();

@@ -8,6 +8,7 @@ story("a token is made with a role and an end, shown once, works, and is revoked
   await page.goto(gateway.url + "/settings/tokens");
   await page.getByRole("heading", { name: "No tokens" }).waitFor();
   await audit(page);
+  await shots(page, "settings-tokens-empty");
   await page.getByRole("button", { name: "New token" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Name").fill("my ci");

@@ -1,4 +1,5 @@
-//! Figures as people read them: money, counts, durations, shares. Pure. What is not known is an en dash, never a zero.
+//! Figures as people read them: money, counts, durations, shares. Pure. What is not known is an en dash, never a zero; a
+//! line's end never parts a figure from its unit.
 
 /// For what is not known.
 pub const UNKNOWN: &str = "–";
@@ -11,11 +12,9 @@ pub fn money(nano_usd: i64) -> String {
         0 => "$0.00".to_owned(),
         1..100_000 => format!("{sign}< $0.0001"),
         100_000..1_000_000_000 => {
-            // As many places as show two digits that are not zero, at most four and at least two.
-            let cents = format!("{:.4}", nano as f64 / 1e9);
-            let short = cents.trim_end_matches('0');
-            let places = short.len().saturating_sub(2).max(2);
-            format!("{sign}${:.places$}", nano as f64 / 1e9)
+            // Cents, or four places where cents would round: nothing between, so that a column is even.
+            let four = format!("{:.4}", nano as f64 / 1e9);
+            format!("{sign}${}", four.strip_suffix("00").unwrap_or(&four))
         }
         _ => {
             let cents = (nano + 5_000_000) / 10_000_000;
@@ -55,22 +54,26 @@ pub fn share(part: u64, whole: u64) -> String {
     }
     let percent = part as f64 / whole as f64 * 100.0;
     match percent {
-        0.0 => "0 %".to_owned(),
-        p if p < 0.1 => "< 0.1 %".to_owned(),
-        p if p < 10.0 => format!("{p:.1} %").replace(".0 %", " %"),
-        p if p > 99.9 && part < whole => "> 99.9 %".to_owned(),
-        p => format!("{p:.0} %"),
+        0.0 => "0\u{a0}%".to_owned(),
+        p if p < 0.1 => "<\u{a0}0.1\u{a0}%".to_owned(),
+        p if p < 10.0 => format!("{p:.1}\u{a0}%").replace(".0\u{a0}%", "\u{a0}%"),
+        p if p > 99.9 && part < whole => ">\u{a0}99.9\u{a0}%".to_owned(),
+        p => format!("{p:.0}\u{a0}%"),
     }
 }
 
-/// `640 ms`, `1.24 s`, `12.4 s`, `2 min 05 s`, `3 h 20 min`.
+const DAY_MS: u64 = 86_400_000;
+
+/// `640 ms`, `1.24 s`, `12.4 s`, `2 min 05 s`, `3 h 20 min`, `4 d 6 h`.
 pub fn duration(ms: u64) -> String {
     match ms {
-        0..1000 => format!("{ms} ms"),
-        1000..10_000 => format!("{:.2} s", ms as f64 / 1000.0),
-        10_000..60_000 => format!("{:.1} s", ms as f64 / 1000.0),
-        60_000..3_600_000 => format!("{} min {:02} s", ms / 60_000, ms / 1000 % 60),
-        _ => format!("{} h {:02} min", ms / 3_600_000, ms / 60_000 % 60),
+        0..1000 => format!("{ms}\u{a0}ms"),
+        // Down, as a clock counts: ten seconds are not shown before they are over.
+        1000..10_000 => format!("{}.{:02}\u{a0}s", ms / 1000, ms % 1000 / 10),
+        10_000..60_000 => format!("{}.{}\u{a0}s", ms / 1000, ms % 1000 / 100),
+        60_000..3_600_000 => format!("{}\u{a0}min\u{a0}{:02}\u{a0}s", ms / 60_000, ms / 1000 % 60),
+        3_600_000..DAY_MS => format!("{}\u{a0}h\u{a0}{:02}\u{a0}min", ms / 3_600_000, ms / 60_000 % 60),
+        _ => format!("{}\u{a0}d\u{a0}{}\u{a0}h", count(ms / DAY_MS), ms / 3_600_000 % 24),
     }
 }
 
@@ -79,7 +82,7 @@ pub fn plural(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
 }
 
-/// How one figure became another: `+12 %`, `-3 %`, `new` where there was nothing.
+/// How one figure became another: `+12 %`, `−3 %`, `new` where there was nothing.
 pub fn change(now: f64, before: f64) -> String {
     if now == before {
         return "no change".to_owned();
@@ -91,8 +94,13 @@ pub fn change(now: f64, before: f64) -> String {
     match percent {
         0.0 => "no change".to_owned(),
         p if p > 999.0 => format!("{:.0}×", now / before),
-        p => format!("{p:+.0} %"),
+        p => signed(format!("{p:+.0}\u{a0}%")),
     }
+}
+
+/// With the minus that is as wide as a plus.
+pub fn signed(number: String) -> String {
+    number.replacen('-', "−", 1)
 }
 
 fn grouped(number: u64) -> String {
@@ -119,6 +127,9 @@ mod tests {
             (99_999, "< $0.0001"),
             (100_000, "$0.0001"),
             (1_234_000, "$0.0012"),
+            (3_000_000, "$0.0030"),
+            (271_000_000, "$0.2710"),
+            (999_990_000, "$1.00"),
             (250_000_000, "$0.25"),
             (500_000_000, "$0.50"),
             (2_500_000_000, "$2.50"),
@@ -146,7 +157,7 @@ mod tests {
             (99_999, 100_000, "> 99.9 %"),
             (3, 3, "100 %"),
         ] {
-            assert_eq!(share(part, whole), expect, "{part}/{whole}");
+            assert_eq!(share(part, whole).replace('\u{a0}', " "), expect, "{part}/{whole}");
         }
     }
 
@@ -158,9 +169,12 @@ mod tests {
             (1240, "1.24 s"),
             (12_400, "12.4 s"),
             (125_000, "2 min 05 s"),
+            (9_999, "9.99 s"),
+            (59_999, "59.9 s"),
             (12_000_000, "3 h 20 min"),
+            (4 * DAY_MS + 6 * 3_600_000, "4 d 6 h"),
         ] {
-            assert_eq!(duration(ms), expect);
+            assert_eq!(duration(ms), expect.replace(' ', "\u{a0}"));
         }
     }
 
@@ -168,12 +182,12 @@ mod tests {
     fn a_change_says_its_direction() {
         for (now, before, expect) in [
             (112.0, 100.0, "+12 %"),
-            (97.0, 100.0, "-3 %"),
+            (97.0, 100.0, "−3 %"),
             (5.0, 0.0, "new"),
             (0.0, 0.0, "no change"),
             (50.0, 2.0, "25×"),
         ] {
-            assert_eq!(change(now, before), expect);
+            assert_eq!(change(now, before).replace('\u{a0}', " "), expect);
         }
     }
 }

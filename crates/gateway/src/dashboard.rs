@@ -11,6 +11,8 @@ use std::{fs, io};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::{
     ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderName, IF_NONE_MATCH,
@@ -31,10 +33,7 @@ const ASSET_CACHE: &str = "public, max-age=31536000, immutable";
 /// What the page's `<base>` is built with; the server puts its own path there.
 const BASE: &str = "<base href=\"/\">";
 
-const WITHOUT: &str = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>MAIG</title></head><body>\
-    <h1>This gateway was built without its dashboard</h1>\
-    <p>The gateway itself works. To have the dashboard, run this in MAIG's folder and start the new program:</p>\
-    <pre>cargo xtask dashboard\ncargo build --release</pre></body></html>";
+const WITHOUT: &str = include_str!("without.html");
 
 /// `'wasm-unsafe-eval'` allows WebAssembly to be compiled, and nothing else.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
@@ -165,7 +164,19 @@ fn without() -> Response {
     head.insert(CONTENT_TYPE, HeaderValue::from_static(mime(PAGE)));
     head.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     guard(head);
+    // Its style is in the page; nothing else may be run or fetched. Base64 fits into a header.
+    let style = STANDARD.encode(Sha256::digest(style(WITHOUT)));
+    let policy = format!("default-src 'none'; style-src 'sha256-{style}'; frame-ancestors 'none'");
+    if let Ok(policy) = HeaderValue::try_from(policy) {
+        head.insert("content-security-policy", policy);
+    }
     response
+}
+
+/// What stands between a page's first style tags, of which a policy may name the digest.
+fn style(page: &str) -> &str {
+    let inside = page.split_once("<style>").and_then(|(_, rest)| rest.split_once("</style>"));
+    inside.map_or("", |(style, _)| style)
 }
 
 fn guard(headers: &mut HeaderMap) {
@@ -300,5 +311,13 @@ mod tests {
         let response = ask(&Dashboard::new(Vec::new(), "/"), "GET", "/", &[]).unwrap();
         assert_eq!(response.status(), StatusCode::NOT_FOUND);
         assert!(WITHOUT.contains("cargo xtask dashboard"));
+        // The policy names the style that is in the page, and lets nothing else in.
+        let policy = header(&response, "content-security-policy");
+        let digest = STANDARD.encode(Sha256::digest(style(WITHOUT)));
+        assert!(style(WITHOUT).contains("color-scheme"));
+        assert_eq!(
+            policy,
+            format!("default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors 'none'")
+        );
     }
 }

@@ -1,5 +1,5 @@
 //! Lines and the areas under them, as SVG paths. A value that is missing is a gap, never a zero; one that stands alone
-//! is a dot (a line of no length, which a round cap makes visible). Pure.
+//! is a dot (a line of no length, which a round cap makes visible; where there is room, `lone` says where to draw one). Pure.
 
 use std::fmt::Write as _;
 
@@ -19,6 +19,11 @@ pub fn line(points: &[Point]) -> String {
         }
     }
     path
+}
+
+/// The values that stand alone between two gaps: no line leads to them.
+pub fn lone(points: &[Point]) -> impl Iterator<Item = (f64, f64)> + '_ {
+    runs(points).filter(|run| run.len() == 1).flatten()
 }
 
 /// The path of what lies between a line and `base`.
@@ -68,6 +73,7 @@ mod tests {
             ),
         ] {
             assert_eq!(line(&points), expect_line);
+            assert_eq!(lone(&points).count(), expect_line.matches("h0").count());
             assert_eq!(area(&points, 10.0), expect_area);
         }
     }

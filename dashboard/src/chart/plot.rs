@@ -4,7 +4,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::area::{Point, line};
+use super::area::{Point, line, lone};
 use super::axis::{Extent, Frame, frame};
 use super::bar::{stacks, tallest};
 use super::legend::{Legend, Mark, Patterns, fill, stroke};
@@ -97,6 +97,7 @@ pub fn Plot(
                 <Picture title=title.clone() data frame form at offset/>
                 <Cursor title=title.clone() data at offset pick/>
                 <Tip data frame at offset mark/>
+                {move || data.with(ChartData::is_empty).then(|| view! { <p class="plot-nothing">"Nothing in this time"</p> })}
             </div>
             <Table title data offset/>
         </figure>
@@ -170,9 +171,11 @@ fn lines(data: &ChartData, frame: &Frame, at: Option<usize>) -> impl IntoView + 
         let points: Vec<Point> =
             series.values.iter().enumerate().map(|(step, value)| value.map(|value| place(step, value))).collect();
         let dot = at.and_then(|step| points.get(step).copied().flatten());
+        let alone = lone(&points).map(|(x, y)| view! { <circle class="plot-lone" cx=x cy=y r="3"></circle> }).collect_view();
         let (class, dash) = stroke(series.look);
         view! {
             <path class=format!("plot-line {class}") d=line(&points) stroke-dasharray=dash></path>
+            <g class=class>{alone}</g>
             {dot.map(|(x, y)| view! { <circle class=format!("plot-dot {class}") cx=x cy=y r="3.5"></circle> })}
         }
     });

@@ -63,7 +63,10 @@ impl Unit {
     pub fn tick(self, value: f64) -> String {
         match self {
             Self::Count => format::compact(value as u64),
-            Self::Money => format::money(value as i64),
+            Self::Money => {
+                let money = format::money(value as i64);
+                money.strip_suffix(".00").map_or(money.clone(), str::to_owned)
+            }
             Self::Millis => match value as u64 {
                 0 => "0".to_owned(),
                 ms if ms < 1000 => format!("{ms} ms"),
@@ -150,9 +153,9 @@ mod tests {
             (Unit::Count, 37.0, 4, "0 10 20 30 40"),
             (Unit::Count, 40.0, 4, "0 10 20 30 40"),
             (Unit::Count, 1_234_567.0, 4, "0 500K 1M 1.5M"),
-            (Unit::Money, 0.0, 2, "$0.00 $0.005 $0.01"),
-            (Unit::Money, 3_100_000_000.0, 4, "$0.00 $1.00 $2.00 $3.00 $4.00"),
-            (Unit::Money, 900_000.0, 3, "$0.00 $0.0005 $0.001"),
+            (Unit::Money, 0.0, 2, "$0 $0.0050 $0.01"),
+            (Unit::Money, 3_100_000_000.0, 4, "$0 $1 $2 $3 $4"),
+            (Unit::Money, 900_000.0, 3, "$0 $0.0005 $0.0010"),
             (Unit::Millis, 0.0, 4, "0 50 ms 100 ms"),
             (Unit::Millis, 340.0, 4, "0 100 ms 200 ms 300 ms 400 ms"),
             (Unit::Millis, 4_100.0, 4, "0 2 s 4 s 6 s"),

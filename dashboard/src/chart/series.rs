@@ -137,12 +137,12 @@ mod tests {
                 Series { name: "p95".into(), look: 1, values: vec![None] },
             ],
         };
-        assert_eq!(data.say(0, 0), "21 Nov 2026, 12:00 – 13:00: p50 120 ms, p95 nothing");
+        assert_eq!(data.say(0, 0), "21 Nov 2026, 12:00 – 13:00: p50 120\u{a0}ms, p95 nothing");
         assert!(!data.is_empty());
         assert_eq!(
             data.describe(0),
-            "1 step from 21 Nov 2026, 12:00:00 to 21 Nov 2026, 13:00:00. p50: lowest 120 ms, highest 120 ms, \
-             latest 120 ms. p95: nothing."
+            "1 step from 21 Nov 2026, 12:00:00 to 21 Nov 2026, 13:00:00. p50: lowest 120\u{a0}ms, highest 120\u{a0}ms, \
+             latest 120\u{a0}ms. p95: nothing."
         );
         assert_eq!(data.say(7, 0), ": p50 nothing, p95 nothing");
     }

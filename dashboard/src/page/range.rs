@@ -85,10 +85,10 @@ fn Moments(query: Memo<Query>, open: RwSignal<bool>) -> impl IntoView {
     };
     view! {
         <form class="range-form" on:submit=apply>
-            <TextInput name="from" label="From" kind="datetime-local" value=from/>
-            <TextInput name="to" label="To" kind="datetime-local" value=to optional=true hint="Up to now without."/>
+            <TextInput name="from" label="From" kind="datetime-local" value=from autofocus=true/>
+            <TextInput name="to" label="To" kind="datetime-local" value=to optional=true hint="Left empty: up to now."/>
             <p class="field-error" role="alert">{move || wrong.get()}</p>
-            <div class="row"><Button kind=Kind::Primary submit=true>"Show this time"</Button></div>
+            <div class="form-end"><Button kind=Kind::Primary submit=true>"Show this time"</Button></div>
         </form>
     }
 }

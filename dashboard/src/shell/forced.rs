@@ -36,7 +36,7 @@ pub(super) fn ForcedBanner() -> impl IntoView {
             .with(|page| page.iter().flat_map(|page| &page.data).filter_map(forced).collect::<Vec<_>>())
     });
     view! {
-        <section aria-label="Force Fallback" hidden=move || all.with(Vec::is_empty)>
+        <section aria-label="Routes under Force Fallback" hidden=move || all.with(Vec::is_empty)>
             <For each=move || all.get() key=|one| (one.name.clone(), one.until_ms) let:one>
                 <One one/>
             </For>

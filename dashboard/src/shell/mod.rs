@@ -69,7 +69,7 @@ pub fn Shell(children: Children) -> impl IntoView {
             <button type="button" class="shell-skip" on:click=move |_| browser::focus("main")>"Skip to content"</button>
             <header class="shell-bar">
                 <Button kind=Kind::Quiet icon=Icon::Menu label="Open the menu" on_click=move || open.set(true)/>
-                <span class="shell-mark">"MAIG"</span>
+                <span class="shell-mark"><Mark/>"MAIG"</span>
             </header>
             <div class="shell-scrim" on:click=move |_| open.set(false)></div>
             <Side open/>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Button, Copy, Icon, Svg};
+use super::{Button, Copy, Icon, Svg, said};
 use crate::api::ApiError;
 
 #[component]
@@ -12,7 +12,7 @@ pub fn ErrorPanel(error: ApiError, #[prop(optional, into)] retry: Option<Callbac
         <div class="error" role="alert">
             <Svg of=Icon::Warning/>
             <div class="error-body">
-                <p>{error.message()}</p>
+                <p>{said(&error.message())}</p>
                 <p class="error-code"><code>{code.clone()}</code><Copy text=code label="Copy the error's code"/></p>
             </div>
             {retry.map(|retry| view! {

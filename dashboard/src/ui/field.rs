@@ -3,6 +3,8 @@
 
 use leptos::prelude::*;
 
+use super::said;
+
 /// `control` gets the ids that it must carry: its own, and those of what describes it.
 #[component]
 pub fn Field(
@@ -24,7 +26,7 @@ pub fn Field(
             </label>
             {children()}
             <p class="field-error" id=error_id role="alert" hidden=move || error.get().is_none()>
-                {move || error.get()}
+                {move || error.get().map(|error| said(&error))}
             </p>
             {hint.map(|hint| view! { <p class="field-hint" id=hint_id>{hint}</p> })}
         </div>

@@ -21,6 +21,12 @@ pub fn Attempts(attempts: Vec<AttemptLog>, skipped: Vec<SkipLog>, duration_ms: u
             <h3>"Attempts"</h3>
             {none.then(|| view! { <p class="soft">"No provider was asked."</p> })}
             <div class="fall">
+                {parted.then(|| view! {
+                    <p class="fall-key small faint" aria-hidden="true">
+                        <span class="fall-key-wait"></span>"until the first token"
+                        <span class="fall-key-rest"></span>"the answer"
+                    </p>
+                })}
                 {(!none).then(|| view! {
                     <div class="fall-marks" aria-hidden="true">
                         {marks
@@ -32,12 +38,6 @@ pub fn Attempts(attempts: Vec<AttemptLog>, skipped: Vec<SkipLog>, duration_ms: u
                             })
                             .collect_view()}
                     </div>
-                })}
-                {parted.then(|| view! {
-                    <p class="fall-key small faint" aria-hidden="true">
-                        <span class="fall-key-wait"></span>"until the first token"
-                        <span class="fall-key-rest"></span>"the answer"
-                    </p>
                 })}
                 <ol class="fall-list">
                     {attempts.into_iter().zip(fall.bars).enumerate().map(|(index, (attempt, bar))| one(index, attempt, bar)).collect_view()}
@@ -61,18 +61,12 @@ fn one(index: usize, attempt: AttemptLog, bar: Bar) -> impl IntoView {
             )
         }
     };
-    let clocks = match attempt.first_token_ms {
-        Some(first) => {
-            format!("first token {} · total {}", format::duration(first), format::duration(attempt.ms))
-        }
-        None => format!("total {}", format::duration(attempt.ms)),
-    };
-    let began = format!("began at {}", format::duration(attempt.start_ms));
+    let clock = |name: &str, ms: u64| view! { <span>{format!("{name} {}", format::duration(ms))}</span> };
     view! {
         <li class="fall-one">
             <p class="fall-name">
                 <span class="fall-number" aria-hidden="true">{index + 1}</span>
-                <strong class="cut">{attempt.model.clone()}</strong>
+                <strong>{attempt.model.clone()}</strong>
                 <Badge tone>{word}</Badge>
             </p>
             <div class="fall-track" aria-hidden="true">
@@ -80,7 +74,11 @@ fn one(index: usize, attempt: AttemptLog, bar: Bar) -> impl IntoView {
                     <span class="fall-wait" style:width=format!("{}%", 100.0 * bar.wait / bar.width)></span>
                 </span>
             </div>
-            <p class="small faint num">{clocks}" · "{began}</p>
+            <p class="fall-clocks small faint num">
+                {clock("began at", attempt.start_ms)} " "
+                {attempt.first_token_ms.map(|first| clock("first token", first))} " "
+                {clock("total", attempt.ms)}
+            </p>
             {words::why(&attempt).map(|why| view! { <p class="fall-why">{why}</p> })}
             {attempt.message.clone().map(|message| view! { <p class="fall-message"><code>{message}</code></p> })}
         </li>

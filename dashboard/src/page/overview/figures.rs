@@ -38,7 +38,7 @@ fn change(now: Option<f64>, before: Option<f64>, rise: Rise, in_points: bool) ->
     let (now, before) = (now?, before?);
     let text = match in_points {
         true if (now - before).abs() < 0.05 => "no change".to_owned(),
-        true => format!("{:+.1} points", now - before),
+        true => format::signed(format!("{:+.1} points", now - before)),
         false => format::change(now, before),
     };
     let same = text == "no change";
@@ -54,7 +54,7 @@ fn change(now: Option<f64>, before: Option<f64>, rise: Rise, in_points: bool) ->
 /// A name and its value, which no line's end parts.
 fn together(name: &str, ms: Option<u64>) -> String {
     let value = ms.map_or_else(|| format::UNKNOWN.to_owned(), format::duration);
-    format!("{name} {value}").replace(' ', "\u{a0}")
+    format!("{name}\u{a0}{value}")
 }
 
 /// Percent, unless there was nothing.
@@ -177,7 +177,8 @@ fn Tile(figure: Figure, trend: Signal<Vec<Option<f64>>>, query: Memo<Query>) -> 
                 {figure.change.map(|change| view! {
                     <span class=format!("figure-change {}", change.tone.class())>{change.text}<span class="unseen">" against the time before"</span></span>
                 })}
-                <span>{figure.note}</span>
+                // Each part stays whole; a dot between them could stand alone at a line's end.
+                {figure.note.split(" · ").map(|part| view! { <span>{part.to_owned()}</span> }).collect_view()}
             </p>
         </div>
     }
@@ -207,10 +208,10 @@ mod tests {
             .map(|figure| (figure.value, figure.change.map(|change| (change.text, change.tone)), figure.note))
             .collect();
         let expect = [
-            ("200", Some(("+100 %", Tone::Plain)), ""),
-            ("2 %", Some(("+1.0 points", Tone::Bad)), "4 failed requests"),
-            ("10 %", Some(("-10.0 points", Tone::Good)), "20 by a fallback"),
-            ("900 ms", Some(("-10 %", Tone::Good)), "p50\u{a0}400\u{a0}ms · p99\u{a0}1.50\u{a0}s"),
+            ("200", Some(("+100\u{a0}%", Tone::Plain)), ""),
+            ("2\u{a0}%", Some(("+1.0 points", Tone::Bad)), "4 failed requests"),
+            ("10\u{a0}%", Some(("−10.0 points", Tone::Good)), "20 by a fallback"),
+            ("900\u{a0}ms", Some(("−10\u{a0}%", Tone::Good)), "p50\u{a0}400\u{a0}ms · p99\u{a0}1.50\u{a0}s"),
             (format::UNKNOWN, None, ""),
             ("< $0.0001", Some(("new", Tone::Plain)), "without 1 unpriced request"),
         ];

@@ -94,7 +94,7 @@ fn Line(key: Memo<ProjectKey>, admin: bool, open: Open) -> impl IntoView {
             <Cell head="Last used">
                 {move || match key.with(|key| key.last_used_at.clone()) {
                     Some(at) => view! { <Time at/> }.into_any(),
-                    None => view! { <span class="faint">"never"</span> }.into_any(),
+                    None => view! { <span class="faint">"Never"</span> }.into_any(),
                 }}
             </Cell>
             <Cell head="State"><State key/></Cell>

@@ -51,7 +51,7 @@ fn Another(key: ProviderKey, open: RwSignal<bool>, keys: Remote<Vec<ProviderKey>
             <FormError/>
             <div class="form-end">
                 {move || failed().then(|| view! {
-                    <Button kind=Kind::Danger busy=form.busy on_click=move || save(true)>"Take it all the same"</Button>
+                    <Button busy=form.busy on_click=move || save(true)>"Take it all the same"</Button>
                 })}
                 <Button kind=Kind::Primary submit=true busy=form.busy>"Check and rotate"</Button>
             </div>

@@ -66,7 +66,11 @@ fn List(routes: Signal<Vec<Route>>) -> impl IntoView {
                 />
             }
         })}
-        {move || shown.with(Vec::is_empty).then(|| view! { <p class="soft" role="status">"No route has that in its name or its models."</p> })}
+        {move || shown.with(Vec::is_empty).then(|| view! {
+            <div class="route-none" role="status">
+                <Empty icon=Icon::Search title="No route has that" text="Neither in its name nor in its models."/>
+            </div>
+         })}
         <Panel flush=true>
             <Table label="Routes" heads=super::figures::heads(vec![Head::text("Route"), Head::text("Primary"), Head::text("Fallbacks")])>
                 <For each=move || shown.get() key=|route| (route.spec.name.clone(), route.version, super::figures::key(route)) let:route>

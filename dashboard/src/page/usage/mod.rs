@@ -82,9 +82,9 @@ pub fn Usage() -> impl IntoView {
         );
     };
     view! {
-        <PageHead title="Usage" text="Who and what used how much.">
+        <PageHead title="Usage" text="Who used what, and how much of it.">
             <RangeSelect query presets=RANGES/>
-            <Button icon=Icon::Download on_click=save>"CSV"</Button>
+            <Button icon=Icon::Download on_click=save>"Export CSV"</Button>
         </PageHead>
         <div class="usage-bar">
             <Picks label="Group by" param="group" chosen=Signal::derive(move || grouping.get().param) picks=GROUPINGS.iter().map(|grouping| (grouping.param, grouping.label)).collect()/>
@@ -148,7 +148,7 @@ fn Report(
         let name = measure.get().title();
         match parted.get() {
             true => format!("{name} by {}", grouping.get().label.to_lowercase()),
-            false => format!("{} of all", name.trim_end_matches(',')),
+            false => format!("{}, all {}s", name.trim_end_matches(','), grouping.get().label.to_lowercase()),
         }
     };
     move || {
@@ -189,7 +189,7 @@ fn Sums(report: Signal<UsageReport>) -> impl IntoView {
             {fact("Spend", spend)}
             {fact("Spend per request", per_request)}
             {fact("Tokens in", |totals| format::compact(totals.prompt_tokens))}
-            {fact("of them cached", |totals| format::share(totals.cached_tokens, totals.prompt_tokens))}
+            {fact("Tokens in, cached", |totals| format::share(totals.cached_tokens, totals.prompt_tokens))}
             {fact("Tokens out", |totals| format::compact(totals.completion_tokens))}
         </dl>
     }

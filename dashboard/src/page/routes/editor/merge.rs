@@ -112,11 +112,11 @@ fn Choice(clash: Clash, taken: Taken) -> impl IntoView {
             <legend>{clash.name}{clash.both.then_some(" (both changed it)")}</legend>
             <p class="small soft">"It was: "{shown(clash.was)}</p>
             <label class="route-side">
-                <input type="radio" name=group.clone() prop:checked=is_mine on:change=move |_| choose_mine(false)/>
+                <input type="radio" class="check-box" name=group.clone() prop:checked=is_mine on:change=move |_| choose_mine(false)/>
                 <span><b>"Mine "</b>{shown(clash.mine)}</span>
             </label>
             <label class="route-side">
-                <input type="radio" name=group prop:checked=is_theirs on:change=move |_| choose_theirs(true)/>
+                <input type="radio" class="check-box" name=group prop:checked=is_theirs on:change=move |_| choose_theirs(true)/>
                 <span><b>"Theirs "</b>{shown(clash.theirs)}</span>
             </label>
         </fieldset>

@@ -292,7 +292,7 @@ fn Name(editor: Editor) -> impl IntoView {
             mono=true
             autofocus=true
             placeholder="production-chat"
-            hint="Apps send it in place of a model. It cannot change later."
+            hint="Apps send it in place of a model. It cannot be changed later."
             check=editor.check(None, "name")
         />
     }

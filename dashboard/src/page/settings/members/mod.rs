@@ -33,7 +33,7 @@ pub(super) fn Members() -> impl IntoView {
     let (api, project) = (use_api(), use_project());
     let admin = project.may(Action::ChangeMembers);
     let text = format!(
-        "Who sees and changes the project {}. Each role may all that the ones below it may.",
+        "Who sees and changes the project {}. Each role may do all that the ones below it may.",
         project.name
     );
     let members = remote(move || {

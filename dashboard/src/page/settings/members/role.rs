@@ -53,7 +53,7 @@ pub(in super::super) fn RolePicker(value: RwSignal<Role>) -> impl IntoView {
                 .filter(|role| *role <= own)
                 .map(|role| view! {
                     <label class="settings-role">
-                        <input type="radio" name=group.clone() value=role.as_str() prop:checked=move || value.get() == role on:change=move |_| value.set(role)/>
+                        <input type="radio" class="check-box" name=group.clone() value=role.as_str() prop:checked=move || value.get() == role on:change=move |_| value.set(role)/>
                         <span>
                             <strong>{role.as_str()}</strong>
                             <span class="soft small">{may(role)}</span>

@@ -91,7 +91,7 @@ fn Listed(
 fn Line(token: AdminToken, revoke: RwSignal<Option<AdminToken>>) -> impl IntoView {
     let here = use_project();
     let now = state(&token, now_ms());
-    let reaches = if token.project_id.is_some() { here.name } else { "every project".to_owned() };
+    let reaches = if token.project_id.is_some() { here.name } else { "Every project".to_owned() };
     let label = format!("Revoke {}", token.name);
     let about = StoredValue::new(token.clone());
     view! {
@@ -114,13 +114,13 @@ fn Line(token: AdminToken, revoke: RwSignal<Option<AdminToken>>) -> impl IntoVie
             <Cell head="Last used">
                 {match token.last_used_at {
                     Some(at) => view! { <Time at/> }.into_any(),
-                    None => view! { <span class="faint">"never"</span> }.into_any(),
+                    None => view! { <span class="faint">"Never"</span> }.into_any(),
                 }}
             </Cell>
             <Cell head="Ends">
                 {match (token.revoked_at, token.expires_at) {
                     (Some(at), _) | (None, Some(at)) => view! { <Time at/> }.into_any(),
-                    (None, None) => view! { <span class="faint">"never"</span> }.into_any(),
+                    (None, None) => view! { <span class="faint">"Never"</span> }.into_any(),
                 }}
             </Cell>
             <Cell>
