@@ -48,6 +48,13 @@ story("changes are listed, filtered in the address, paged, and read field by fie
   assert.equal(new URL(page.url()).search, "?kind=route&by=ana%40example.com");
   await page.getByRole("button", { name: "Remove the filter By: ana@example.com" }).click();
   await page.waitForURL("**/settings/audit?kind=route");
+  // A link to one change opens it wherever the list is by now; one that leads nowhere says so.
+  const { data } = await ana.api("GET", "projects/shop/audit?action=project.create");
+  await page.goto(`${gateway.url}/settings/audit?entry=${data[0].id}`);
+  await drawer.getByText("Made the project").waitFor();
+  assert.equal(await page.getByRole("region", { name: "Audit log" }).getByText("Made the project").count(), 0, "it is on the first page, so this proves nothing");
+  await page.goto(gateway.url + "/settings/audit?entry=no-such-change");
+  await drawer.getByRole("heading", { name: "No such change" }).waitFor();
   await page.goto(gateway.url + "/settings/audit?by=nobody");
   await page.getByRole("heading", { name: "No change is like that" }).waitFor();
   await audit(page);

@@ -114,6 +114,21 @@ pub fn scroll_into_view(selector: &str) {
     }
 }
 
+/// Does it; if the end of the page was in sight, it is afterwards.
+pub fn at_the_end(act: impl FnOnce()) {
+    let window = leptos::prelude::window();
+    let height = || document().document_element().map_or(0, |root| root.scroll_height());
+    let seen = |value: Result<JsValue, JsValue>| value.ok().and_then(|value| value.as_f64()).unwrap_or(0.0);
+    let bottom = seen(window.inner_height()) + window.scroll_y().unwrap_or(0.0);
+    let was_there = f64::from(height()) - bottom < 48.0;
+    act();
+    if was_there {
+        leptos::prelude::request_animation_frame(move || {
+            window.scroll_to_with_x_and_y(0.0, f64::from(height()))
+        });
+    }
+}
+
 pub fn remove(id: &str) {
     if let Some(element) = document().get_element_by_id(id) {
         element.remove();

@@ -29,6 +29,8 @@ pub struct AuditEntry {
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 #[serde(deny_unknown_fields)]
 pub struct AuditQuery {
+    /// This one alone, wherever it stands in the log.
+    pub id: Option<String>,
     /// From this time on (RFC 3339 or a date).
     pub from: Option<String>,
     /// Before this time.

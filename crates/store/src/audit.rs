@@ -33,6 +33,7 @@ pub struct AuditRow {
 /// What to list; `None` leaves a thing open.
 #[derive(Clone, Debug, Default)]
 pub struct AuditFilter {
+    pub id: Option<String>,
     pub project: Option<ProjectId>,
     pub object_kind: Option<String>,
     pub object_id: Option<String>,
@@ -76,6 +77,7 @@ impl Audit<'_> {
         limit: u32,
     ) -> Result<Page<AuditRow>> {
         let mut select = Select::new("SELECT * FROM audit");
+        select.equal_text("id", filter.id.as_deref());
         select.equal_text("project_id", filter.project.as_ref().map(ProjectId::as_str));
         select.equal_text("object_kind", filter.object_kind.as_deref());
         select.equal_text("object_id", filter.object_id.as_deref());

@@ -16,9 +16,18 @@ pub struct Question {
     /// A route or a model.
     pub model: String,
     pub instructions: String,
+    /// What was said before, from the first to the newest.
+    pub earlier: Vec<Exchange>,
     pub message: String,
     pub max_tokens: Option<u32>,
     pub temperature: Option<f64>,
+}
+
+/// A message and its whole answer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Exchange {
+    pub message: String,
+    pub answer: String,
 }
 
 #[derive(Serialize)]
@@ -30,8 +39,11 @@ struct Message<'a> {
 impl Question {
     fn body(&self) -> String {
         let instructions = Some(("system", &self.instructions)).filter(|(_, text)| !text.is_empty());
+        let earlier =
+            self.earlier.iter().flat_map(|one| [("user", &one.message), ("assistant", &one.answer)]);
         let messages: Vec<Message<'_>> = instructions
             .into_iter()
+            .chain(earlier)
             .chain([("user", &self.message)])
             .map(|(role, content)| Message { role, content })
             .collect();
@@ -281,5 +293,12 @@ mod tests {
         };
         let body: serde_json::Value = serde_json::from_str(&full.body()).unwrap();
         assert_eq!((&body["messages"][0]["role"], &body["max_tokens"]), (&json!("system"), &json!(9)));
+        let said = Exchange { message: "Hello".into(), answer: "Hi.".into() };
+        let body: serde_json::Value =
+            serde_json::from_str(&Question { earlier: vec![said], ..full }.body()).unwrap();
+        let roles: Vec<&str> =
+            body["messages"].as_array().unwrap().iter().filter_map(|one| one["role"].as_str()).collect();
+        assert_eq!(roles, ["system", "user", "assistant", "user"]);
+        assert_eq!(body["messages"][2]["content"], "Hi.");
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn SuspendedBanner() -> impl IntoView {
         <div role="status">
             {move || suspended.get().then(|| view! {
                 <p class="banner banner-lost">
-                    <Svg of=Icon::Stop/>
+                    <Svg of=Icon::Warning/>
                     <span>
                         <b>{name.get_value()}" is suspended: "</b>
                         "every request of its apps is answered 402 "<code>"project_suspended"</code>", and no provider is asked. "

@@ -47,6 +47,7 @@ async fn find(
     let cursor = cursor_in(asked.cursor.as_deref())?;
     let limit = asked.limit.unwrap_or(50).clamp(1, 200);
     let filter = AuditFilter {
+        id: asked.id,
         project,
         object_kind: asked.kind,
         object_name: asked.subject,

@@ -109,6 +109,9 @@ fn a_route_has_versions_that_can_be_brought_back_and_two_people_cannot_overwrite
     assert_eq!(audit.body["data"][0]["action"], "route.bring_back");
     assert_eq!(audit.body["data"][0]["by"], "token:ci");
     assert!(audit.body["next_cursor"].is_string());
+    let older = &audit.body["data"][1];
+    let path = format!("/projects/shop/audit?id={}", older["id"].as_str().unwrap());
+    assert_eq!(owner.ask("GET", &path, &Value::Null).body["data"], json!([older]), "one change by its id");
 }
 
 #[test]

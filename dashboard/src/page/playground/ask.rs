@@ -1,10 +1,11 @@
-//! The question: which routes or models, what they are told, and the buttons.
+//! Whom to ask and how, the conversations, and the message that goes out next.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::key::key;
-use super::lane::{Lane, Run};
+use super::key::{Key, key};
+use super::lane::Lane;
+use super::talk::Talk;
 use crate::api::chat::Question;
 use crate::api::{FormState, use_api};
 use crate::check;
@@ -22,72 +23,104 @@ pub(super) fn Ask(lanes: [Lane; 2]) -> impl IntoView {
     let choices = use_choices();
     start_with_a_route(first);
     let text = |text: &str| RwSignal::new(text.to_owned());
-    let (message, instructions) =
-        (text("Say hello to somebody who opens your app for the first time."), text(""));
-    let (max_tokens, temperature) = (text(""), text(""));
+    let message = text("Say hello to somebody who opens your app for the first time.");
+    let (instructions, max_tokens, temperature) = (text(""), text(""), text(""));
+    // The box is empty because what was in it has been sent: that is no fault.
+    let sent = RwSignal::new(false);
     let (form, kept) = (FormState::new(), StoredValue::new(None));
-    let question = move |model: String| Question {
-        model,
-        message: message.get_untracked(),
+    let question = move |lane: Lane, message: &str| Question {
+        model: lane.model.get_untracked().trim().to_owned(),
+        earlier: lane.said(),
+        message: message.to_owned(),
         instructions: instructions.get_untracked().trim().to_owned(),
         max_tokens: max_tokens.get_untracked().trim().parse().ok(),
         temperature: temperature.get_untracked().trim().parse().ok(),
     };
-    let send = move || {
-        let project = project.get_value();
-        let name = project.clone();
-        form.send(async move { key(api, &name, kept).await }, move |key| {
-            for lane in lanes {
-                let model = lane.model.get_untracked().trim().to_owned();
-                match model.is_empty() {
-                    true => lane.clear(),
-                    false => spawn_local(lane.ask(api, project.clone(), key.clone(), question(model))),
+    let ask = move |key: Key| {
+        let asked = message.get_untracked();
+        let lanes = lanes.into_iter().filter(|lane| !lane.model.get_untracked().trim().is_empty());
+        let calls: Vec<_> = lanes
+            .map(|lane| lane.ask(api, project.get_value(), key.clone(), question(lane, &asked)))
+            .collect();
+        sent.set(true);
+        form.tried.set(false);
+        message.set(String::new());
+        let failed = StoredValue::new(calls.len());
+        for call in calls {
+            let asked = asked.clone();
+            spawn_local(async move {
+                if call.await || failed.try_update_value(|left| *left -= 1).is_none() {
+                    return;
                 }
-            }
-        });
+                // Nobody has answered: what was typed is there to be sent again.
+                if failed.try_get_value() == Some(0)
+                    && message.try_get_untracked().is_some_and(|text| text.is_empty())
+                {
+                    message.set(asked);
+                }
+            });
+        }
     };
-    let running = move || lanes.iter().any(|lane| lane.run.with(|run| *run == Run::Running));
+    let send = move || {
+        if message.with_untracked(|message| message.trim().is_empty()) {
+            sent.set(false);
+            return form.tried.set(true);
+        }
+        let name = project.get_value();
+        form.send(async move { key(api, &name, kept).await }, ask);
+    };
+    let running = Memo::new(move |_| lanes.iter().any(|lane| lane.is_running()));
+    let begun = Memo::new(move |_| lanes.iter().any(|lane| lane.turns.with(|turns| !turns.is_empty())));
     view! {
-        <Panel>
-            <div on:keydown=move |event| {
-                if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
-                    event.prevent_default();
-                    send();
-                }
-            }>
-                <Form state=form on_submit=send>
-                    <div class="playground-models">
-                        <Combobox name="model" label="Route or model" value=first.model choices free=true
-                            check=|text: String| text.trim().is_empty().then(|| "Choose a route or a model.".to_owned())/>
-                        <Combobox name="with" label="Beside it" value=second.model choices free=true placeholder="nothing"/>
-                    </div>
-                    <TextArea name="message" label="Message" value=message rows=3
-                        check=|text: String| text.trim().is_empty().then(|| "Write what an app would ask.".to_owned())/>
-                    <details class="playground-more">
-                        <summary>"Instructions and bounds"</summary>
-                        <div class="stack">
-                            <TextArea name="instructions" label="Instructions" value=instructions optional=true rows=2 hint="The system message."/>
-                            <div class="playground-models">
-                                <NumberInput name="max_tokens" label="Longest answer" value=max_tokens optional=true unit="tokens"
-                                    check=|text: String| check::count(&text)/>
-                                <TextInput name="temperature" label="Temperature" value=temperature optional=true placeholder="1"
-                                    check=|text: String| temperature_fault(&text)/>
-                            </div>
+        <div class="playground" on:keydown=move |event| {
+            if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+                event.prevent_default();
+                send();
+            }
+        }>
+            <Form state=form on_submit=send>
+                <Panel>
+                    <div class="stack">
+                        <div class="playground-models">
+                            <Combobox name="model" label="Route or model" value=first.model choices free=true
+                                check=|text: String| text.trim().is_empty().then(|| "Choose a route or a model.".to_owned())/>
+                            <Combobox name="with" label="Beside it" value=second.model choices free=true placeholder="nothing"/>
                         </div>
-                    </details>
+                        <details class="playground-more">
+                            <summary>"Instructions and bounds"</summary>
+                            <div class="stack">
+                                <TextArea name="instructions" label="Instructions" value=instructions optional=true rows=2 hint="The system message, before all others."/>
+                                <div class="playground-models">
+                                    <NumberInput name="max_tokens" label="Longest answer" value=max_tokens optional=true unit="tokens"
+                                        check=|text: String| check::count(&text)/>
+                                    <TextInput name="temperature" label="Temperature" value=temperature optional=true placeholder="1"
+                                        check=|text: String| temperature_fault(&text)/>
+                                </div>
+                            </div>
+                        </details>
+                        <p class="small soft">"Real requests, with a key that ends after ten minutes: they count, cost, and stand in Logs. Each side remembers its own conversation, until you clear it."</p>
+                    </div>
+                </Panel>
+                <div class="playground-lanes">
+                    {lanes.map(|lane| view! { <Talk lane/> })}
+                </div>
+                <div class="playground-next">
+                    <TextArea name="message" label="Message" value=message rows=2
+                        check=move |text: String| (text.trim().is_empty() && !sent.get()).then(|| "Write what an app would ask.".to_owned())/>
                     <FormError/>
                     <div class="playground-end">
-                        <p class="small soft">"Real requests, with a key that ends after ten minutes: they count, cost, and stand in Logs."</p>
+                        <Button icon=Icon::Trash disabled=Signal::derive(move || !begun.get())
+                            on_click=move || lanes.iter().for_each(|lane| lane.clear())>"Clear the conversation"</Button>
                         <div class="row">
-                            {move || running().then(|| view! {
+                            {move || running.get().then(|| view! {
                                 <Button icon=Icon::Stop on_click=move || lanes.iter().for_each(|lane| lane.stop())>"Stop"</Button>
                             })}
                             <Button kind=Kind::Primary icon=Icon::Play submit=true busy=form.busy>"Send"</Button>
                         </div>
                     </div>
-                </Form>
-            </div>
-        </Panel>
+                </div>
+            </Form>
+        </div>
     }
 }
 

@@ -1,15 +1,15 @@
-//! The playground: one message to a route, or to two models side by side, sent as an app sends it. The requests are real
-//! ones: they count, they cost, and they stand in the log.
+//! The playground: a conversation with a route, or with two models side by side, sent as an app sends it. The requests are
+//! real ones: they count, they cost, and they stand in the log.
 
-mod answer;
 mod ask;
 mod key;
 mod lane;
+mod talk;
+mod turn;
 
 use leptos::prelude::*;
 use maig_api::Action;
 
-use self::answer::Answer;
 use self::ask::Ask;
 use self::lane::Lane;
 use crate::query::use_query;
@@ -32,18 +32,10 @@ pub fn Playground() -> impl IntoView {
     }
 }
 
-/// The question above, its answers below.
+/// Whom to ask, what was said, and below it what is said next.
 #[component]
 fn Table() -> impl IntoView {
     let query = use_query().get_untracked();
     let asked = |name: &str| query.get(name).unwrap_or_default().to_owned();
-    let lanes = [Lane::new(asked("model")), Lane::new(asked("with"))];
-    view! {
-        <div class="stack">
-            <Ask lanes/>
-            <div class="playground-lanes">
-                {lanes.map(|lane| view! { <Answer lane/> })}
-            </div>
-        </div>
-    }
+    view! { <Ask lanes=[Lane::new(asked("model")), Lane::new(asked("with"))]/> }
 }

@@ -5,15 +5,21 @@ use maig_api::{AuditEntry, Page};
 
 use super::sentence;
 use super::words::{lines, verb};
-use crate::api::Remote;
+use crate::api::{Remote, remote, use_api};
 use crate::browser::utc_offset_min;
 use crate::format::UNKNOWN;
 use crate::query::{Query, use_set_query};
 use crate::time;
-use crate::ui::{Drawer, Empty, Icon, Link, is_open};
+use crate::ui::{Drawer, Empty, ErrorPanel, Icon, Link, Skeleton, is_open};
 
 #[component]
-pub(super) fn Opened(entries: Remote<Page<AuditEntry>>, query: Memo<Query>) -> impl IntoView {
+pub(super) fn Opened(
+    entries: Remote<Page<AuditEntry>>,
+    query: Memo<Query>,
+    filters: Memo<Query>,
+    project: StoredValue<String>,
+) -> impl IntoView {
+    let api = use_api();
     let id = Memo::new(move |_| query.with(|query| query.get("entry").map(str::to_owned)));
     let about = RwSignal::new(id.get_untracked());
     let open = is_open(about);
@@ -25,16 +31,37 @@ pub(super) fn Opened(entries: Remote<Page<AuditEntry>>, query: Memo<Query>) -> i
             set("entry", None);
         }
     });
-    let entry = Memo::new(move |_| {
+    let listed = Memo::new(move |_| {
         let id = about.get()?;
         entries.data.with(|page| page.as_ref()?.data.iter().find(|entry| entry.id == id).cloned())
     });
+    // The list moves on while a link to one of its changes is sent around.
+    let elsewhere = Memo::new(move |_| {
+        let is_elsewhere = entries.data.with(Option::is_some) && listed.with(Option::is_none);
+        about.get().filter(|_| is_elsewhere)
+    });
+    let single = remote(move || {
+        let (id, all) = (elsewhere.get(), filters.with(|filters| filters.get("scope") == Some("all")));
+        async move {
+            let Some(id) = id else { return Ok(None) };
+            let project = project.get_value();
+            let asked = Query::default().with("id", Some(&id));
+            let found = api.audit((!all).then_some(project.as_str()), &asked).await?;
+            Ok(found.data.into_iter().next())
+        }
+    });
+    let entry = Memo::new(move |_| {
+        let other = || single.data.get().flatten().filter(|entry| about.get().as_ref() == Some(&entry.id));
+        listed.get().or_else(other)
+    });
     view! {
         <Drawer open title="Change">
-            {move || match entry.get() {
-                Some(entry) => view! { <Change entry query/> }.into_any(),
-                None => view! {
-                    <Empty icon=Icon::History title="Not on this page of the log" text="The list may have moved on since the link was made; look for it with the filters."/>
+            {move || match (entry.get(), single.error.get()) {
+                (Some(entry), _) => view! { <Change entry query/> }.into_any(),
+                (None, Some(error)) => view! { <ErrorPanel error retry=move || single.refresh()/> }.into_any(),
+                (None, None) if single.busy.get() || elsewhere.get().is_none() => view! { <Skeleton rows=5/> }.into_any(),
+                (None, None) => view! {
+                    <Empty icon=Icon::History title="No such change" text="This log does not have it; the link may be of another project, or of the whole gateway."/>
                 }
                 .into_any(),
             }}

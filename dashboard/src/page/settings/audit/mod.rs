@@ -82,7 +82,7 @@ pub(super) fn Audit() -> impl IntoView {
                 <Pager cursor next=Signal::derive(move || page.with(|page| page.next_cursor.clone())) busy=entries.busy/>
             </Load>
         </List>
-        <Opened entries query/>
+        <Opened entries query filters project/>
     }
 }
 
