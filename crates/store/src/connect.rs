@@ -73,7 +73,8 @@ async fn reach(url: &str) -> Result<()> {
             let backend = Backend::of(url)?;
             let question = if backend == Backend::Sqlite { "PRAGMA schema_version" } else { "SELECT 1" };
             connection.execute(question).await?;
-            Ok(connection.close().await?)
+            // Dropped, not closed: the driver's orderly end of a Postgres connection sometimes waits for ever.
+            Ok(())
         };
         match tokio::time::timeout(WAIT, asked).await {
             Ok(Err(StoreError::Unavailable(_))) if begun.elapsed() < WAIT => {

@@ -68,8 +68,8 @@ impl From<sqlx::Error> for StoreError {
             sqlx::Error::Io(e) => Self::Unavailable(e.to_string()),
             sqlx::Error::Tls(e) => Self::Unavailable(e.to_string()),
             sqlx::Error::Configuration(e) => Self::BadUrl(e.to_string()),
-            // SQLITE_BUSY and SQLITE_LOCKED with their extended codes; Postgres: starting up, shutting down, too
-            // many connections, a serialisation failure or a deadlock.
+            // SQLITE_BUSY and SQLITE_LOCKED with their extended codes, SQLITE_FULL; Postgres: starting up, shutting down,
+            // too many connections, a full disk, out of memory, a standby, a serialisation failure or a deadlock.
             sqlx::Error::Database(e) if is_passing(e.code().as_deref()) => {
                 Self::Unavailable(e.message().to_owned())
             }
@@ -94,6 +94,10 @@ fn is_passing(code: Option<&str>) -> bool {
                 | "261"
                 | "262"
                 | "517"
+                | "13"
+                | "53100"
+                | "53200"
+                | "25006"
                 | "57P01"
                 | "57P02"
                 | "57P03"

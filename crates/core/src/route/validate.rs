@@ -145,7 +145,10 @@ impl RouteSpec {
 fn check_model(place: &str, target: &TargetSpec, context: &Context<'_>, faults: &mut Faults) {
     let path = format!("{place}.model");
     let model = ModelRef::parse(&target.model);
-    if model.id.is_empty() || model.id.ends_with('/') || target.model.contains(char::is_whitespace) {
+    if model.id.is_empty()
+        || model.id.ends_with('/')
+        || target.model.contains(|c: char| c.is_whitespace() || c.is_control())
+    {
         let message =
             "names no model; write one as `gpt-4o` or `anthropic/claude-opus-4-8`, without spaces".to_owned();
         return faults.add(path, message);

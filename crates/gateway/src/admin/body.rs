@@ -22,6 +22,11 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
                 "The body is larger than 2 MiB or did not arrive whole.",
             )
         })?;
+        // Nothing that has a name or a value here holds a NUL, and Postgres takes none in a text.
+        if memchr::memmem::find(&bytes, br"\u0000").is_some() {
+            let message = "The body holds the character U+0000; leave it out.";
+            return Err(AdminError::new(StatusCode::BAD_REQUEST, "invalid_request", message));
+        }
         serde_json::from_slice(&bytes).map(Self).map_err(|error| {
             AdminError::new(
                 StatusCode::BAD_REQUEST,
@@ -52,6 +57,9 @@ impl<T: DeserializeOwned + Send> FromRequestParts<AppState> for Path<T> {
     type Rejection = AdminError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, AdminError> {
+        if parts.uri.path().contains("%00") {
+            return Err(AdminError::not_found("address"));
+        }
         match extract::Path::from_request_parts(parts, state).await {
             Ok(extract::Path(found)) => Ok(Self(found)),
             // A version that is no number, or bytes that are no text: nothing can be there.
@@ -67,6 +75,10 @@ impl<T: DeserializeOwned> FromRequestParts<AppState> for Asked<T> {
     type Rejection = AdminError;
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, AdminError> {
+        if parts.uri.query().is_some_and(|query| query.contains("%00")) {
+            let message = "The query holds the character U+0000; leave it out.";
+            return Err(AdminError::new(StatusCode::BAD_REQUEST, "invalid_request", message));
+        }
         Query::try_from_uri(&parts.uri).map(|Query(asked)| Self(asked)).map_err(|error| {
             AdminError::new(
                 StatusCode::BAD_REQUEST,

@@ -58,7 +58,7 @@ pub(super) async fn parse(
     let envelope = Envelope::parse(read(said.length, body, max_body).await?).map_err(bad_request)?;
     Ok(Incoming {
         resumable: resumable(&said, envelope.stream)?,
-        user: text(said.user).or_else(|| envelope.user.clone()),
+        user: text(said.user).or_else(|| envelope.user.as_deref().and_then(plain)),
         envelope,
         app: AppHeaders {
             version: text(said.version),
@@ -176,6 +176,12 @@ fn deadline(said: &Said<'_>) -> Result<Option<Duration>, ApiError> {
 }
 
 fn text(header: Option<&HeaderValue>) -> Option<String> {
-    let text = header?.to_str().ok()?.trim();
-    (!text.is_empty()).then(|| text.chars().take(HEADER_LENGTH).collect())
+    plain(header?.to_str().ok()?)
+}
+
+/// Without what no header holds: a body may say anything, and Postgres takes no NUL in a text.
+fn plain(text: &str) -> Option<String> {
+    let text = text.trim();
+    let printed = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+    (!text.is_empty()).then(|| text.chars().take(HEADER_LENGTH).map(printed).collect())
 }

@@ -45,6 +45,7 @@ async fn a_malformed_body_is_told_its_place_or_its_field() {
         (bad("n", json!(-1)), "`n`"),
         (bad("model", json!("")), "name"),
         (bad("model", json!(4)), "`model`"),
+        (bad("model", json!("gpt\u{0}4o")), "control characters"),
         (bad("fallback_models", json!("gpt-4o")), "`fallback_models`"),
         (bad("fallback_conditions", json!({"status_codes": "500"})), "`fallback_conditions`"),
         (bad("fallback_conditions", json!({"statuses": [500]})), "`fallback_conditions`"),

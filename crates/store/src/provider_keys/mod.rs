@@ -108,7 +108,8 @@ impl ProviderKeys<'_> {
     /// `error` must already be scrubbed of secrets.
     pub async fn note_error(&self, id: &ProviderKeyId, error: Option<&str>) -> Result<()> {
         sqlx::query("UPDATE provider_keys SET last_error = $1, last_error_at = $2 WHERE id = $3")
-            .bind(error)
+            // A provider's own words, and Postgres takes no NUL in a text.
+            .bind(error.map(|error| error.replace('\0', "\u{fffd}")))
             .bind(error.map(|_| now_us()))
             .bind(id.as_str())
             .execute(self.0.writer())

@@ -98,6 +98,9 @@ impl Envelope {
             None if models.is_some() && !others.is_empty() => others.remove(0).into(),
             None => return Err(BadRequest::new("model", "`model` is missing: name a route or a model.")),
         };
+        if model.contains(char::is_control) || others.iter().any(|name| name.contains(char::is_control)) {
+            return Err(BadRequest::new("model", "A model's name has no control characters."));
+        }
         if model.is_empty() || others.iter().any(String::is_empty) {
             return Err(BadRequest::new("model", "A model's name is empty: name a route or a model."));
         }
