@@ -55,6 +55,11 @@ pub(crate) async fn connect(url: &str) -> Result<Pools> {
             let pool = AnyPoolOptions::new()
                 .max_connections(POSTGRES_CONNECTIONS)
                 .acquire_timeout(WAIT)
+                .after_connect(|conn, _| {
+                    // What is asked for is recent and in memory: taken for as far as on a turning disk, a thousand
+                    // blocks of the log would rather be read all and sorted.
+                    Box::pin(async move { conn.execute("SET random_page_cost = 1.1").await.map(drop) })
+                })
                 .connect(url)
                 .await?;
             Ok(Pools { backend: Backend::Postgres, writer: pool.clone(), reader: pool })

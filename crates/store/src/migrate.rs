@@ -27,7 +27,7 @@ macro_rules! migrations {
 }
 
 /// Every migration in order; `migrations/README.md` says how to add one.
-const MIGRATIONS: &[Migration] = migrations![1 "0001_init"];
+const MIGRATIONS: &[Migration] = migrations![1 "0001_init", 2 "0002_places"];
 
 /// "maig" in ASCII: the advisory lock under which Postgres migrates.
 const POSTGRES_LOCK: i64 = 0x6d61_6967;

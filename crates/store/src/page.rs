@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use sqlx::any::{Any, AnyArguments, AnyRow};
-use sqlx::{Arguments as _, AssertSqlSafe, Pool};
+use sqlx::{Arguments as _, AssertSqlSafe, Executor, Pool};
 
 use crate::error::{Result, StoreError};
 
@@ -108,6 +108,31 @@ impl Select {
         self.condition(format_args!("{condition}"));
     }
 
+    /// One of these values; some, and few in comparison with a database's limit of parameters.
+    pub(crate) fn one_of(&mut self, column: &'static str, values: &[i64]) {
+        // Few lengths, so that each has its prepared statement. A value may be there twice.
+        let length = [1, 4, 16, 64].into_iter().find(|length| values.len() <= *length);
+        let length = length.unwrap_or(values.len().next_multiple_of(256));
+        let padded = values.iter().chain(values.last().into_iter().cycle()).take(length);
+        let numbers: Vec<_> = padded.map(|value| format!("${}", self.bind(*value))).collect();
+        self.condition(format_args!("{column} IN ({})", numbers.join(", ")));
+    }
+
+    /// In order by `time` and `id`, from `cursor` on, at most `limit` rows.
+    pub(crate) fn newest_first(&mut self, time: &'static str, cursor: Option<&Cursor>, limit: usize) {
+        if let Some(cursor) = cursor {
+            let (at, id) = (self.bind(cursor.at), self.bind(cursor.id.as_str()));
+            self.condition(format_args!("({time}, id) < (${at}, ${id})"));
+        }
+        let n = self.bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        self.write(format_args!(" ORDER BY {time} DESC, id DESC LIMIT ${n}"));
+    }
+
+    /// Puts what there is into a larger statement.
+    pub(crate) fn within(&mut self, before: &'static str, after: &'static str) {
+        self.sql = format!("{before}{}{after}", self.sql);
+    }
+
     /// Runs it: newest first by `time` and `id`, from `cursor` on, at most `limit` rows.
     pub(crate) async fn page<T>(
         mut self,
@@ -118,14 +143,9 @@ impl Select {
         read: impl Fn(&AnyRow) -> Result<T>,
         cursor_of: impl Fn(&T) -> Cursor,
     ) -> Result<Page<T>> {
-        if let Some(cursor) = cursor {
-            let (at, id) = (self.bind(cursor.at), self.bind(cursor.id.as_str()));
-            self.condition(format_args!("({time}, id) < (${at}, ${id})"));
-        }
         let limit = limit.clamp(1, MAX_PAGE) as usize;
         // One more than asked tells whether there is a next page.
-        let n = self.bind(i64::try_from(limit + 1).unwrap_or(i64::MAX));
-        self.write(format_args!(" ORDER BY {time} DESC, id DESC LIMIT ${n}"));
+        self.newest_first(time, cursor, limit + 1);
         let found = self.fetch_all(pool).await?;
         let mut rows = found.iter().take(limit).map(read).collect::<Result<Vec<T>>>()?;
         let next = if found.len() > limit { rows.last().map(cursor_of) } else { None };
@@ -133,8 +153,8 @@ impl Select {
         Ok(Page { rows, next })
     }
 
-    async fn fetch_all(self, pool: &Pool<Any>) -> Result<Vec<AnyRow>> {
-        Ok(sqlx::query_with(AssertSqlSafe(self.sql), self.arguments).fetch_all(pool).await?)
+    pub(crate) async fn fetch_all<'c>(self, from: impl Executor<'c, Database = Any>) -> Result<Vec<AnyRow>> {
+        Ok(sqlx::query_with(AssertSqlSafe(self.sql), self.arguments).fetch_all(from).await?)
     }
 
     fn bind<'t, T>(&mut self, value: T) -> usize

@@ -9,6 +9,9 @@ use crate::error::{Result, StoreError};
 
 pub(crate) trait Read {
     fn text(&self, column: &str) -> Result<String>;
+    /// The text where it lies.
+    fn str(&self, column: &str) -> Result<&str>;
+    fn str_or_null(&self, column: &str) -> Result<Option<&str>>;
     fn text_or_null(&self, column: &str) -> Result<Option<String>>;
     fn int(&self, column: &str) -> Result<i64>;
     fn int_or_null(&self, column: &str) -> Result<Option<i64>>;
@@ -32,6 +35,14 @@ pub(crate) trait Read {
 
 impl Read for AnyRow {
     fn text(&self, column: &str) -> Result<String> {
+        Ok(self.try_get(column)?)
+    }
+
+    fn str(&self, column: &str) -> Result<&str> {
+        Ok(self.try_get(column)?)
+    }
+
+    fn str_or_null(&self, column: &str) -> Result<Option<&str>> {
         Ok(self.try_get(column)?)
     }
 

@@ -1,13 +1,15 @@
 //! Reading the request log: one by id, or a page of those that fit a filter, newest first. Rows lie in the order of their
-//! start; a filter that only few rows fit reads the times that `search` finds and nothing else.
+//! start; of those that a filter asks for, the moments that `search` finds are read and nothing else.
 
 use maig_core::id::{ProjectId, ProjectKeyId};
+use sqlx::AnyConnection;
 
 use super::Requests;
-use super::blocks::{Kind, Needs, Word};
 use super::id::RequestId;
 use super::row::{RequestRow, read};
 use super::search::{Search, Span};
+use super::shape::{Needs, TEXTS};
+use super::words::{Kind, Word};
 use crate::error::Result;
 use crate::page::{Cursor, MAX_PAGE, Page, Select};
 
@@ -87,30 +89,34 @@ impl Requests<'_> {
         cursor: Option<&Cursor>,
         limit: u32,
     ) -> Result<Page<RequestRow>> {
+        let limit = limit.clamp(1, MAX_PAGE) as usize;
+        // One more than asked tells whether there is a next page.
+        let wanted = limit + 1;
         let needs = filter.needs();
-        if needs.is_empty() {
-            return self.part(project, filter, None, cursor, limit).await;
-        }
-        let limit = limit.clamp(1, MAX_PAGE);
-        let before = [filter.to, cursor.map(|c| c.at().saturating_add(1))].into_iter().flatten().min();
-        let mut search = Search::new(self.0.reader(), project, needs, filter.from, before, None);
+        // One connection for all reads of a page: another would have to be tried, and have its statements prepared.
+        let conn = &mut *self.0.reader().acquire().await?;
         let mut rows = Vec::new();
-        while let Some(spans) = search.next().await? {
-            for span in spans {
-                let room = limit - u32::try_from(rows.len()).unwrap_or(limit);
-                // A full page still asks whether one more row follows.
-                let found = self.part(project, filter, Some(span), cursor, room.max(1)).await?;
-                let more = found.next.is_some() || (room == 0 && !found.rows.is_empty());
-                if room > 0 {
-                    rows.extend(found.rows);
-                }
-                if more {
-                    let next = rows.last().map(cursor_of);
-                    return Ok(Page { rows, next });
+        if needs.is_empty() {
+            rows = part(conn, project, filter, &Part::All, cursor, wanted).await?;
+        } else {
+            let before = [filter.to, cursor.map(|c| c.at().saturating_add(1))].into_iter().flatten().min();
+            let mut search = Search::new(project, needs, filter.from, before, None);
+            while rows.len() < wanted
+                && let Some(spans) = search.next(conn, wanted - rows.len()).await?
+            {
+                let mut spans = spans.as_slice();
+                while rows.len() < wanted
+                    && let Some((of, rest)) = Part::first_of(spans, wanted - rows.len())
+                {
+                    rows.extend(part(conn, project, filter, &of, cursor, wanted - rows.len()).await?);
+                    spans = rest;
                 }
             }
         }
-        Ok(Page { rows, next: None })
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| more).map(cursor_of);
+        Ok(Page { rows, next })
     }
 
     /// Rows that ended after a moment, for a live tail: the newest `limit` of them, by their start. Only times are read to
@@ -122,78 +128,113 @@ impl Requests<'_> {
         after: i64,
         limit: u32,
     ) -> Result<Vec<RequestRow>> {
+        let limit = limit as usize;
         let after = after.saturating_sub(LATE_US);
         let from = after.saturating_sub(LONGEST_US);
         let from = filter.from.map_or(from, |asked| asked.max(from));
-        let mut search =
-            Search::new(self.0.reader(), project, filter.needs(), Some(from), filter.to, Some(after));
+        let mut search = Search::new(project, filter.needs(), Some(from), filter.to, Some(after));
+        let filter = RequestFilter { from: Some(from), ..filter.clone() };
+        let conn = &mut *self.0.reader().acquire().await?;
         let mut rows = Vec::new();
-        while let Some(spans) = search.next().await? {
-            for span in spans {
+        while let Some(spans) = search.next(conn, MAX_PAGE as usize).await? {
+            let mut spans = spans.as_slice();
+            while let Some((of, rest)) = Part::first_of(spans, MAX_MOMENTS) {
                 let mut cursor = None;
                 loop {
-                    let found = self.part(project, filter, Some(span), cursor.as_ref(), MAX_PAGE).await?;
-                    rows.extend(
-                        found.rows.into_iter().filter(|row| row.started_at + row.duration_us > after),
-                    );
-                    if rows.len() >= limit as usize {
-                        rows.truncate(limit as usize);
+                    let found = part(conn, project, &filter, &of, cursor.as_ref(), MAX_PAGE as usize).await?;
+                    cursor = found.last().filter(|_| found.len() == MAX_PAGE as usize).map(cursor_of);
+                    rows.extend(found.into_iter().filter(|row| row.started_at + row.duration_us > after));
+                    if rows.len() >= limit {
+                        rows.truncate(limit);
                         return Ok(rows);
                     }
-                    cursor = found.next;
                     if cursor.is_none() {
                         break;
                     }
                 }
+                spans = rest;
             }
         }
         Ok(rows)
     }
+}
 
-    /// The rows of one span, or of all time.
-    async fn part(
-        &self,
-        project: &ProjectId,
-        filter: &RequestFilter,
-        span: Option<Span>,
-        cursor: Option<&Cursor>,
-        limit: u32,
-    ) -> Result<Page<RequestRow>> {
-        let mut select = Select::new("SELECT * FROM requests");
-        select.equal_text("project_id", Some(project.as_str()));
-        let first = [filter.from, span.map(|span| span.first)].into_iter().flatten().max();
-        select.at_least("started_at", first);
-        // One bound on each side: given two, Postgres may begin to read at the looser one. So what lies wholly after the
-        // cursor's place is read without it.
-        let last = [filter.to.map(|to| to.saturating_sub(1)), span.map(|span| span.last)];
-        let last = last.into_iter().flatten().min();
-        let cursor = cursor.filter(|cursor| last.is_none_or(|last| cursor.at() <= last));
-        // The place orders moments and ids together, of which Postgres keeps no statistics: without its moment alone
-        // beside it, the time counts as open, and for a rare word the whole table would be read.
-        if let Some(last) = cursor.map(Cursor::at).or(last) {
-            select.at_most("started_at", last);
+/// The newest rows of a part of the log.
+async fn part(
+    conn: &mut AnyConnection,
+    project: &ProjectId,
+    filter: &RequestFilter,
+    of: &Part,
+    cursor: Option<&Cursor>,
+    limit: usize,
+) -> Result<Vec<RequestRow>> {
+    let mut select = Select::new("SELECT * FROM requests");
+    select.equal_text("project_id", Some(project.as_str()));
+    let to = filter.to.map(|to| to.saturating_sub(1));
+    let (first, last) = match of {
+        Part::All => (filter.from, to),
+        Part::Span(span) => {
+            (filter.from.max(Some(span.first)), Some(to.map_or(span.last, |to| to.min(span.last))))
         }
-        match filter.status {
-            None => {}
-            Some(StatusFilter::Error) => select.fixed("(status >= 400 OR error_code IS NOT NULL)"),
-            Some(StatusFilter::Ok) => select.fixed("status < 400 AND error_code IS NULL"),
-            Some(StatusFilter::Exactly(status)) => select.equal_int("status", Some(i64::from(status))),
-            Some(StatusFilter::Class(hundreds)) => {
-                select.at_least("status", Some(i64::from(hundreds) * 100));
-                select.less_than("status", Some(i64::from(hundreds) * 100 + 100));
-            }
+        Part::Moments(moments) => {
+            select.one_of("started_at", moments);
+            (None, moments.first().copied())
         }
-        select.equal_int("fallback", filter.fallback.map(i64::from));
-        select.equal_text("error_code", filter.error_code.as_deref());
-        select.equal_text("route", filter.route.as_deref());
-        select.equal_text("served_by", filter.served_by.as_deref());
-        select.equal_text("key_id", filter.key.as_ref().map(ProjectKeyId::as_str));
-        select.equal_int("test", filter.test.map(i64::from));
-        select.equal_text("app_version", filter.app_version.as_deref());
-        select.equal_text("platform", filter.platform.as_deref());
-        select.equal_text("end_user", filter.end_user.as_deref());
-        select.any_text(&WORDS.map(|(_, column)| column), filter.word.as_deref());
-        select.page(self.0.reader(), "started_at", cursor, limit, read, cursor_of).await
+    };
+    select.at_least("started_at", first);
+    // One bound on each side: given two, Postgres may begin to read at the looser one. So what lies wholly after the
+    // cursor's place is read without it.
+    let cursor = cursor.filter(|cursor| last.is_none_or(|last| cursor.at() <= last));
+    // The place orders moments and ids together, of which Postgres keeps no statistics: without its moment alone
+    // beside it, the time counts as open, and for a rare word the whole table would be read.
+    if let Some(last) = cursor.map(Cursor::at).or(last) {
+        select.at_most("started_at", last);
+    }
+    match filter.status {
+        None => {}
+        Some(StatusFilter::Error) => select.fixed("(status >= 400 OR error_code IS NOT NULL)"),
+        Some(StatusFilter::Ok) => select.fixed("status < 400 AND error_code IS NULL"),
+        Some(StatusFilter::Exactly(status)) => select.equal_int("status", Some(i64::from(status))),
+        Some(StatusFilter::Class(hundreds)) => {
+            select.at_least("status", Some(i64::from(hundreds) * 100));
+            select.less_than("status", Some(i64::from(hundreds) * 100 + 100));
+        }
+    }
+    select.equal_int("fallback", filter.fallback.map(i64::from));
+    select.equal_text("error_code", filter.error_code.as_deref());
+    select.equal_text("route", filter.route.as_deref());
+    select.equal_text("served_by", filter.served_by.as_deref());
+    select.equal_text("key_id", filter.key.as_ref().map(ProjectKeyId::as_str));
+    select.equal_int("test", filter.test.map(i64::from));
+    select.equal_text("app_version", filter.app_version.as_deref());
+    select.equal_text("platform", filter.platform.as_deref());
+    select.equal_text("end_user", filter.end_user.as_deref());
+    select.any_text(&WORDS.map(|(_, column)| column), filter.word.as_deref());
+    select.newest_first("started_at", cursor, limit);
+    select.fetch_all(conn).await?.iter().map(read).collect()
+}
+
+/// What of the log is read at once.
+enum Part {
+    All,
+    Span(Span),
+    /// Newest first.
+    Moments(Vec<i64>),
+}
+
+/// Moments of one read.
+const MAX_MOMENTS: usize = 256;
+
+impl Part {
+    /// The first of the spans: one by itself, or as many single moments as rows are wanted. And the rest.
+    fn first_of(spans: &[Span], wanted: usize) -> Option<(Self, &[Span])> {
+        let moments = spans.iter().take(wanted.min(MAX_MOMENTS)).take_while(|span| span.is_moment()).count();
+        if moments == 0 {
+            let (span, rest) = spans.split_first()?;
+            return Some((Self::Span(*span), rest));
+        }
+        let (moments, rest) = spans.split_at(moments);
+        Some((Self::Moments(moments.iter().map(|span| span.last).collect()), rest))
     }
 }
 
@@ -215,7 +256,7 @@ const WORDS: [(Kind, &str); 5] = [
 ];
 
 impl RequestFilter {
-    /// What a row must have to fit; a filter by what it must not have, or by time alone, has none.
+    /// What a row must have to fit; a filter by time alone has none.
     fn needs(&self) -> Needs {
         let texts = [
             (Kind::Route, self.route.as_deref()),
@@ -226,21 +267,17 @@ impl RequestFilter {
             (Kind::EndUser, self.end_user.as_deref()),
             (Kind::ErrorCode, self.error_code.as_deref()),
         ];
-        let mut words: Vec<_> =
-            texts.into_iter().filter_map(|(kind, text)| Some(Word::text(kind, text?))).collect();
-        match self.status {
-            None | Some(StatusFilter::Ok) => {}
-            Some(StatusFilter::Error) => words.push(Word::fact(Kind::Failed)),
-            Some(StatusFilter::Exactly(status)) => words.push(Word::number(Kind::Status, status)),
-            Some(StatusFilter::Class(hundreds)) => words.push(Word::number(Kind::Class, hundreds)),
+        let word = |(kind, text): (Kind, &str)| {
+            let at = TEXTS.iter().position(|text| *text == kind);
+            at.map(|at| (at, Word::text(kind, text)))
+        };
+        let any = self.word.iter().flat_map(|word| WORDS.map(|(kind, _)| (kind, word.as_str())));
+        Needs {
+            all: texts.into_iter().filter_map(|(kind, text)| word((kind, text?))).collect(),
+            any: any.filter_map(word).collect(),
+            status: self.status,
+            fallback: self.fallback,
+            test: self.test,
         }
-        if self.fallback == Some(true) {
-            words.push(Word::fact(Kind::Fallback));
-        }
-        if self.test == Some(true) {
-            words.push(Word::fact(Kind::Test));
-        }
-        let any = self.word.iter().flat_map(|word| WORDS.map(|(kind, _)| Word::text(kind, word)));
-        Needs { all: words, any: any.collect() }
     }
 }

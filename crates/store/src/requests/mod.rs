@@ -5,9 +5,12 @@ mod blocks;
 mod id;
 mod insert;
 mod list;
+mod places;
 mod row;
 mod search;
+mod shape;
 mod users;
+mod words;
 
 use crate::store::Store;
 

@@ -25,28 +25,28 @@ crate::on_both!(
     monthly_counts_add_up_over_instances,
 );
 
-const HOUR: i64 = 3_600_000_000;
+pub(crate) const HOUR: i64 = 3_600_000_000;
 
 /// Rows of every sort, the same for the same seed.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
+    pub(crate) fn roll(&mut self, sides: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         self.0 % sides
     }
 
-    fn pick<'a>(&mut self, of: &[&'a str]) -> &'a str {
+    pub(crate) fn pick<'a>(&mut self, of: &[&'a str]) -> &'a str {
         of[usize::try_from(self.roll(of.len() as u64)).unwrap()]
     }
 
-    fn maybe(&mut self, of: &[&str]) -> Option<String> {
+    pub(crate) fn maybe(&mut self, of: &[&str]) -> Option<String> {
         (self.roll(3) > 0).then(|| self.pick(of).to_owned())
     }
 
-    fn number(&mut self, below: u64) -> i64 {
+    pub(crate) fn number(&mut self, below: u64) -> i64 {
         i64::try_from(self.roll(below)).unwrap()
     }
 
@@ -67,7 +67,7 @@ impl Dice {
         (self.roll(4) > 0).then(|| self.number(5000))
     }
 
-    fn row(&mut self, n: usize, project: &str) -> RequestRow {
+    pub(crate) fn row(&mut self, n: usize, project: &str) -> RequestRow {
         let started_at = self.number(5 * HOUR.unsigned_abs());
         RequestRow {
             id: uuid(started_at, n),
@@ -106,18 +106,18 @@ impl Dice {
         }
     }
 
-    fn rows(&mut self, count: usize, project: &str) -> Vec<RequestRow> {
+    pub(crate) fn rows(&mut self, count: usize, project: &str) -> Vec<RequestRow> {
         (0..count).map(|n| self.row(n, project)).collect()
     }
 }
 
 /// A UUIDv7 of this moment.
-fn uuid(at_us: i64, n: usize) -> RequestId {
+pub(crate) fn uuid(at_us: i64, n: usize) -> RequestId {
     let ms = at_us / 1000;
     RequestId::parse(&format!("{:08x}-{:04x}-7000-8000-{n:012x}", ms >> 16, ms & 0xffff)).unwrap()
 }
 
-fn newest_first(rows: &[RequestRow]) -> Vec<RequestRow> {
+pub(crate) fn newest_first(rows: &[RequestRow]) -> Vec<RequestRow> {
     let mut rows = rows.to_vec();
     rows.sort_by(|a, b| (b.started_at, &b.id).cmp(&(a.started_at, &a.id)));
     rows

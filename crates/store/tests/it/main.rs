@@ -10,6 +10,7 @@
 mod config;
 mod database;
 mod log;
+mod log_search;
 mod opening;
 mod people;
 mod postgres;

@@ -94,7 +94,10 @@ async fn eight_first_starts_at_once_make_one_database(db: Database) {
     for start in starts.collect::<Vec<_>>() {
         start.await.unwrap().unwrap();
     }
-    assert_eq!(db.texts("SELECT name FROM schema_migrations").await, ["0001_init"]);
+    assert_eq!(
+        db.texts("SELECT name FROM schema_migrations ORDER BY version").await,
+        ["0001_init", "0002_places"]
+    );
 }
 
 async fn two_first_starts_with_two_keys_agree_on_one(db: Database) {
