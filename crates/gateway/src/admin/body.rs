@@ -42,12 +42,17 @@ fn found(error: &str) -> &str {
     error.strip_prefix("Failed to deserialize query string: ").unwrap_or(error)
 }
 
-/// Without the strings that the parser found in the wrong place (`invalid type: string "…"`): one may be a secret.
+/// Without the strings that the parser found in the wrong place (`invalid type: string "…"`): one may be a secret. And
+/// without the names of Rust's types.
 fn unquoted(error: &str) -> String {
-    match (error.find('"'), error.rfind('"')) {
+    let told = match (error.find('"'), error.rfind('"')) {
         (Some(from), Some(to)) if from < to => format!("{}(your text){}", &error[..from], &error[to + 1..]),
         _ => error.to_owned(),
-    }
+    };
+    let whole = |told: String, kind| {
+        told.replace(&format!("expected {kind}"), "expected a whole number, not negative")
+    };
+    ["u8", "u16", "u32", "u64"].into_iter().fold(told, whole)
 }
 
 /// What stands in the address in place of `{…}`.

@@ -110,11 +110,14 @@ impl Within<'_> {
 
     /// What was meant, out of the names that the key may call.
     fn likely(&self, asked: &str) -> Option<String> {
+        // As files name a route, and in whatever case.
+        let asked = asked.strip_prefix("route:").unwrap_or(asked);
+        let lower = asked.to_ascii_lowercase();
         let models = self.snapshot.catalog.suggest(asked);
         let mut near: Vec<(f64, &str)> = (self.routing.routes.keys().map(String::as_str))
             .chain(models.iter().map(String::as_str))
             .filter(|name| self.caller.scope.allows(name))
-            .map(|name| (strsim::jaro_winkler(asked, name), name))
+            .map(|name| (strsim::jaro_winkler(&lower, &name.to_ascii_lowercase()), name))
             .filter(|(likeness, _)| *likeness > 0.75)
             .collect();
         near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));

@@ -90,7 +90,13 @@ impl<'n> Fields<'n> {
             } else if let Some(near) =
                 did_you_mean(key, self.asked.iter().copied().chain(planned.iter().map(|(name, _)| *name)))
             {
-                format!("unknown field `{key}`; did you mean `{near}`?")
+                match planned.iter().find(|(name, _)| *name == near) {
+                    // Nobody is led from one refusal to the next.
+                    Some((_, instead)) => {
+                        format!("unknown field `{key}`; `{near}` is not supported by this version: {instead}")
+                    }
+                    None => format!("unknown field `{key}`; did you mean `{near}`?"),
+                }
             } else {
                 format!("unknown field `{key}`; remove it (known here: {})", self.asked.join(", "))
             };

@@ -327,6 +327,9 @@ fn whatever_is_wrong_with_a_request_is_told_in_the_described_shape() {
         ("GET", "/projects/%ff", Value::Null, 404),
         ("GET", "/projects?limit=few", Value::Null, 400),
         ("POST", "/projects", json!({"name": 5}), 400),
+        ("POST", "/projects", json!({"name": "a\u{0}b"}), 400),
+        ("GET", "/projects/%00", Value::Null, 404),
+        ("GET", "/projects/shop/logs?user=%00", Value::Null, 400),
         ("PUT", "/projects/shop/routes/chat", long, 422),
     ] {
         let heard = ann.ask(method, path, &body);

@@ -89,7 +89,7 @@ projct: y
         "bad.yaml:5: provider_keys[2].api_key: it has no secret",
         "bad.yaml:6: provider_keys[3].api_key: the environment has no NOT_SET",
         "bad.yaml:9: routes[0].strategy: `strategy` is not supported by this version",
-        "bad.yaml:11: routes[0].targets[0].weigth: unknown field `weigth`; did you mean `weight`?",
+        "bad.yaml:11: routes[0].targets[0].weigth: unknown field `weigth`; `weight` is not supported by this version: remove it (targets are tried in the order they are written)",
         "bad.yaml:12: routes[0].targets[1].model: ",
         "bad.yaml:13: routes[0].retry_on[0]: \"server_eror\" is no kind of failure; did you mean `server_error`?",
         "bad.yaml:14: routes[1].name: the name \"r\" is already taken on line 8",

@@ -192,6 +192,12 @@ async fn an_unknown_name_is_answered_with_the_nearest_of_the_scope() {
         world.chat(question_with(ROUTE, false, json!({"fallback_models": ["nothing-like-it"]}))).await;
     refused(&reply, 404, "route_not_found");
     refused(&ask(&world, &world.key, "auto").await, 404, "route_not_found");
+    // As in a file, or in another case.
+    for (asked, meant) in [("route:production-chat", "`production-chat`"), ("GPT-4O", "`gpt-4o`")] {
+        let reply = ask(&world, &world.key, asked).await;
+        refused(&reply, 404, "route_not_found");
+        assert!(reply.text.contains(meant), "{}", reply.text);
+    }
     assert!(world.sim.requests().is_empty());
 }
 
