@@ -13,7 +13,7 @@ use super::call::{Call, Course};
 use super::dispatch::{Answer, dispatch};
 use super::early::{EarlyBody, PATIENCE, PATIENCE_WHEN_HELD};
 use super::give_up::{settle, shutting_down};
-use super::parse::parse;
+use super::parse::{parse, spill};
 use super::record::Record;
 use super::render::{self, Labels};
 use super::resolve::resolve;
@@ -37,11 +37,20 @@ pub async fn chat_completions(State(state): State<AppState>, request: Request<Bo
 async fn admitted(state: &AppState, record: &mut Record, request: Request<Body>) -> Result<Made, ApiError> {
     let (head, body) = request.into_parts();
     let snapshot = state.snapshot.load_full();
-    let caller = authenticate(&head.headers, &snapshot)?;
-    record.caller(&caller);
-    if state.is_draining() {
-        return Err(shutting_down());
-    }
+    let entered = match authenticate(&head.headers, &snapshot) {
+        Ok(caller) => {
+            record.caller(&caller);
+            if state.is_draining() { Err(shutting_down()) } else { Ok(caller) }
+        }
+        Err(error) => Err(error),
+    };
+    let caller = match entered {
+        Ok(caller) => caller,
+        Err(error) => {
+            Box::pin(spill(&head.headers, body)).await;
+            return Err(error);
+        }
+    };
     let incoming = parse(&head.headers, body, state.settings.max_body, record.seed()).await?;
     record.asked(&incoming);
     let route = resolve(&snapshot, &caller, &incoming.envelope)?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use bytes::Bytes;
+use http::header::EXPECT;
 use http::{HeaderMap, HeaderValue};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use maig_core::translate::{BadRequest, Envelope};
@@ -16,6 +17,9 @@ use crate::upstream::Betas;
 
 /// A body that dribbles longer than this belongs to a connection that is as good as gone.
 const BODY_TIME: Duration = Duration::from_secs(60);
+/// What is let go by of a body that nobody wants.
+const SPILL: usize = 256 * 1024 * 1024;
+const SPILL_TIME: Duration = Duration::from_secs(5);
 /// Longer values say nothing more, and are logged.
 const HEADER_LENGTH: usize = 256;
 
@@ -55,7 +59,15 @@ pub(super) async fn parse(
         let message = "Compressed request bodies are not taken. Send the JSON as it is.";
         return Err(ApiError::new(Code::UnsupportedEncoding, message).should_retry(false));
     }
-    let envelope = Envelope::parse(read(said.length, body, max_body).await?).map_err(bad_request)?;
+    let mut body = body;
+    let bytes = match read(said.length, &mut body, max_body).await {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            Box::pin(spill(headers, body)).await;
+            return Err(error);
+        }
+    };
+    let envelope = Envelope::parse(bytes).map_err(bad_request)?;
     Ok(Incoming {
         resumable: resumable(&said, envelope.stream)?,
         user: text(said.user).or_else(|| envelope.user.as_deref().and_then(plain)),
@@ -125,7 +137,25 @@ pub(super) fn bad_request(bad: BadRequest) -> ApiError {
     }
 }
 
-async fn read(length: Option<&HeaderValue>, body: Body, max: usize) -> Result<Bytes, ApiError> {
+/// Lets a body go by of which nobody will read more. A client that is still sending when its connection is closed sees
+/// a lost connection and never its answer; one that waits for a word before it sends need not send at all.
+pub(super) async fn spill(headers: &HeaderMap, mut body: Body) {
+    if headers.contains_key(EXPECT) {
+        return;
+    }
+    let mut room = SPILL;
+    let _ = timeout(SPILL_TIME, async {
+        while let Some(Ok(frame)) = body.frame().await {
+            room = room.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
+            if room == 0 {
+                return;
+            }
+        }
+    })
+    .await;
+}
+
+async fn read(length: Option<&HeaderValue>, body: &mut Body, max: usize) -> Result<Bytes, ApiError> {
     let declared = length.and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if declared.is_some_and(|length| length > max) {
         return Err(too_large(max));

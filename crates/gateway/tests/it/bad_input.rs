@@ -170,6 +170,23 @@ async fn a_body_over_the_limit_is_refused_whether_it_says_so_or_not() {
     assert!(world.sim.requests().is_empty());
 }
 
+#[tokio::test]
+async fn a_client_that_is_still_sending_sees_why_it_was_refused() {
+    let world = World::with(|settings| settings.max_body = 4096).await;
+    let body = "x".repeat(12 * 1024 * 1024);
+    for (key, status) in [(world.key.as_str(), "413"), ("maig_live_nobodys", "401")] {
+        let mut socket = TcpStream::connect(world.base.strip_prefix("http://").unwrap()).await.unwrap();
+        let length = body.len();
+        let head = format!(
+            "POST /v1/chat/completions HTTP/1.1\r\nhost: maig\r\nauthorization: Bearer {key}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+        );
+        socket.write_all(head.as_bytes()).await.unwrap();
+        socket.write_all(body.as_bytes()).await.expect("the connection stays open while the body is sent");
+        let answer = answer_of(&mut socket).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{answer}");
+    }
+}
+
 async fn answer_of(socket: &mut TcpStream) -> String {
     let mut answer = Vec::new();
     let reading = socket.read_to_end(&mut answer);
