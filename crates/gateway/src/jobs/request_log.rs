@@ -32,6 +32,8 @@ pub struct RequestLog {
 #[derive(Default)]
 pub struct LogState {
     lost: AtomicU64,
+    /// Of these, what found the queue full and was not told yet.
+    overflowed: AtomicU64,
     /// No row will follow those in the queue.
     ended: AtomicBool,
     /// How often a database that is away was asked after that, for all that is in the queue.
@@ -48,6 +50,7 @@ impl RequestLog {
     pub fn write(&self, row: RequestRow) {
         if self.queue.try_send(row).is_err() {
             self.shared.lost.fetch_add(1, Ordering::Relaxed);
+            self.shared.overflowed.fetch_add(1, Ordering::Relaxed);
         }
     }
 
@@ -86,11 +89,22 @@ pub async fn write_requests(store: Store, log: Arc<LogState>, mut rows: mpsc::Re
             write_all(&batch, &log, &store).await;
             batch.clear();
         }
+        log.tell_overflow();
         if ended {
             return;
         }
         if !full {
             tokio::time::sleep(LINGER).await;
+        }
+    }
+}
+
+impl LogState {
+    /// Says in the process's log what is missing in the requests': nobody else would notice.
+    fn tell_overflow(&self) {
+        match self.overflowed.swap(0, Ordering::Relaxed) {
+            0 => {}
+            rows => tracing::error!(rows, "the queue of log rows was full; these rows are lost"),
         }
     }
 }
@@ -116,6 +130,7 @@ async fn write_all(batch: &[RequestRow], log: &LogState, database: &impl Databas
         let lost = match error {
             StoreError::Unavailable(_) if log.last_tries.load(Ordering::Relaxed) < LAST_TRIES => {
                 tracing::warn!(%error, rows = part.len(), "log rows could not be written; trying again");
+                log.tell_overflow();
                 log.last_tries.fetch_add(log.ended.load(Ordering::Acquire).into(), Ordering::Relaxed);
                 parts.push(part);
                 tokio::time::sleep(RETRY).await;
@@ -192,6 +207,17 @@ mod tests {
         let fake = Fake { refuses: "bad", ..Fake::default() };
         assert_eq!(write(&["bad"; 1000], &fake, false).await, (String::new(), 1000));
         assert!(fake.asked.into_inner() < 100);
+    }
+
+    #[test]
+    fn a_row_that_finds_the_queue_full_is_counted_and_told_once() {
+        let (log, _rows) = RequestLog::new();
+        for _ in 0..QUEUE + 3 {
+            log.write(RequestRow::default());
+        }
+        assert_eq!((log.lost(), log.shared.overflowed.load(Ordering::Relaxed)), (3, 3));
+        log.shared.tell_overflow();
+        assert_eq!((log.lost(), log.shared.overflowed.load(Ordering::Relaxed)), (3, 0));
     }
 
     #[tokio::test]
