@@ -111,7 +111,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// All that is read is one text: a row of a database's answer costs more than some hundred bytes of one.
+    /// All that is read is three texts: a row of a database's answer costs more than some hundred bytes of one.
     async fn read_blocks(&mut self, conn: &mut AnyConnection, missing: usize) -> Result<()> {
         let needed = match self.seem {
             0 => LARGEST_READ,
@@ -120,27 +120,36 @@ impl<'a> Search<'a> {
         let read = needed.min(self.seen * GROWTH).clamp(FIRST_READ, LARGEST_READ);
         // Shapes say more than words, except of users.
         let mut select = Select::new(if self.needs.ask_for_user() {
-            "SELECT concat_ws(' ', last_at, id, first_at, words, shapes) AS block FROM request_blocks"
+            "SELECT concat_ws(' ', last_at, id, first_at) AS head, words, shapes FROM request_blocks"
         } else {
-            "SELECT concat_ws(' ', last_at, id, first_at, CASE WHEN shapes = '' THEN words ELSE '' END, shapes) AS block \
-             FROM request_blocks"
+            "SELECT concat_ws(' ', last_at, id, first_at) AS head, CASE WHEN shapes = '' THEN words ELSE '' END AS words, \
+             shapes FROM request_blocks"
         });
         select.equal_text("project_id", Some(self.project.as_str()));
         select.at_least("last_at", self.from);
         select.less_than("first_at", self.before);
         select.newest_first("last_at", self.after.as_ref(), read);
-        select.within("SELECT string_agg(block, ' ') AS blocks FROM (", ") AS newest");
+        select.within(
+            "SELECT string_agg(head, ' ') AS heads, string_agg(words, ' ') AS words, string_agg(shapes, ' ') AS shapes \
+             FROM (",
+            ") AS newest",
+        );
         let found = select.fetch_all(&mut *conn).await?;
         let mut blocks = Vec::with_capacity(read);
-        let text = found.first().map(|row| row.str_or_null("blocks")).transpose()?.flatten();
-        let mut fields = text.unwrap_or_default().split(' ');
-        while let Some(last_at) = fields.next().filter(|_| text.is_some()) {
-            blocks.push(self.block(last_at, &mut fields).ok_or_else(|| StoreError::Corrupt {
-                what: "a block of the request log".into(),
-                why: "it has not the fields of one".into(),
-            })?);
+        if let Some(row) = found.first()
+            && let Some(heads) = row.str_or_null("heads")?
+        {
+            let mut heads = heads.split(' ');
+            let (mut words, mut shapes) = (row.str("words")?.split(' '), row.str("shapes")?.split(' '));
+            while let Some(last_at) = heads.next() {
+                let block = self.block(last_at, &mut heads, words.next(), shapes.next());
+                blocks.push(block.ok_or_else(|| StoreError::Corrupt {
+                    what: "a block of the request log".into(),
+                    why: "it has not the fields of one".into(),
+                })?);
+            }
         }
-        // The order in which the database put them together is not promised.
+        // In which order the database put them together is not promised, only that it is one.
         blocks.sort_unstable_by_key(|(block, _)| Reverse((block.span.last, block.id)));
         self.finished = blocks.len() < read;
         self.after = blocks.last().map(|(block, _)| Cursor::new(block.span.last, &block.id.to_string()));
@@ -154,9 +163,15 @@ impl<'a> Search<'a> {
     }
 
     /// A block, and whether it may have what is needed.
-    fn block<'t>(&self, last_at: &str, rest: &mut impl Iterator<Item = &'t str>) -> Option<(Block, bool)> {
-        let (id, first_at, words, shapes) =
-            (Uuid::try_parse(rest.next()?).ok()?, rest.next()?, rest.next()?, rest.next()?);
+    fn block<'t>(
+        &self,
+        last_at: &str,
+        head: &mut impl Iterator<Item = &'t str>,
+        words: Option<&str>,
+        shapes: Option<&str>,
+    ) -> Option<(Block, bool)> {
+        let (id, first_at, words, shapes) = (head.next()?, head.next()?, words?, shapes?);
+        let id = Uuid::try_parse(id).ok()?;
         let span = Span { first: first_at.parse().ok()?, last: last_at.parse().ok()? };
         // A block gets a new id, which tells the moment, whenever rows are added to it.
         let old = self.written_from.is_some_and(|from| made_at(id).is_some_and(|made| made < from));
