@@ -127,7 +127,7 @@ async fn prepare_writer(conn: &mut AnyConnection) -> Result<(), sqlx::Error> {
     // database that is there keeps the size that it was made with. What a statement would need to take itself back is
     // kept in memory: else every batch of log rows makes a file and writes most of its pages there too.
     conn.execute(
-        "PRAGMA page_size = 8192; PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = 1; PRAGMA synchronous = NORMAL; \
+        "PRAGMA page_size = 16384; PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = 1; PRAGMA synchronous = NORMAL; \
          PRAGMA wal_autocheckpoint = 2000; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;",
     )
     .await?;

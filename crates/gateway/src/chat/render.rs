@@ -168,7 +168,11 @@ fn who_served(headers: &mut HeaderMap, served: &Served) {
     if let Ok(label) = HeaderValue::from_str(&served.target.label) {
         headers.insert(SERVED_BY, label);
     }
-    headers.insert(ATTEMPTS, HeaderValue::from(served.attempts));
+    let attempts = match served.attempts {
+        1 => HeaderValue::from_static("1"),
+        more => HeaderValue::from(more),
+    };
+    headers.insert(ATTEMPTS, attempts);
     headers.insert(FALLBACK, HeaderValue::from_static(if served.fallback { "true" } else { "false" }));
     if !served.dropped.is_empty() {
         let mut names = String::new();

@@ -12,7 +12,8 @@ use serde::de::{DeserializeOwned, DeserializeSeed, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::{BadRequest, scan};
+use super::BadRequest;
+use super::scan::Scan;
 use crate::chat::{ChatRequest, Needs};
 use crate::failure::FailureKind;
 use crate::model::MAX_NAME;
@@ -238,10 +239,12 @@ fn members(body: &Bytes) -> Result<Vec<(Box<str>, Bytes)>, BadRequest> {
 /// The members of a body that is well-formed beyond doubt, and whose names are written without escapes.
 fn scanned(body: &Bytes) -> Option<Vec<(Box<str>, Bytes)>> {
     let mut members = Vec::with_capacity(16);
-    scan::object(std::str::from_utf8(body).ok()?, |key, raw| {
-        put(&mut members, key, body.slice_ref(raw.as_bytes()));
+    let mut scan = Scan::new(std::str::from_utf8(body).ok()?);
+    scan.members(|scan, name| {
+        put(&mut members, name, body.slice_ref(scan.raw()?.as_bytes()));
         Some(())
     })?;
+    scan.is_over()?;
     Some(members)
 }
 

@@ -6,43 +6,53 @@ use std::ops::Range;
 
 /// Deeper nesting is left to the parser, which has a bound of its own.
 const DEEPEST: u32 = 64;
+/// Names and words are shorter: looking at so many bytes costs less than to begin a search of memory.
+const NEAR: usize = 64;
 
-/// Gives each member of the object that a text is, name and value, and ends early if it is not taken. `None`: look again,
-/// with a parser. A name that is written with escapes is left to it too.
-pub(super) fn object<'t>(
+/// What a string holds.
+struct Text {
+    /// Where, without the quotes.
+    at: Range<usize>,
+    /// It does not stand for itself.
+    escaped: bool,
+}
+
+/// A text that is walked through. What gives `None` gives up: a parser must look again.
+pub(super) struct Scan<'t> {
     text: &'t str,
-    mut member: impl FnMut(&'t str, &'t str) -> Option<()>,
-) -> Option<()> {
-    let mut scan = Scan { bytes: text.as_bytes(), at: 0 };
-    scan.blank();
-    scan.object(|scan, key| {
-        let from = scan.at;
-        scan.value(DEEPEST)?;
-        member(text.get(key).filter(|key| !key.contains('\\'))?, text.get(from..scan.at)?)
-    })?;
-    scan.is_over()
-}
-
-/// Gives each value of the list that a text is.
-pub(super) fn list<'t>(text: &'t str, mut value: impl FnMut(&'t str) -> Option<()>) -> Option<()> {
-    let mut scan = Scan { bytes: text.as_bytes(), at: 0 };
-    scan.blank();
-    scan.list(|scan| {
-        let from = scan.at;
-        scan.value(DEEPEST)?;
-        value(text.get(from..scan.at)?)
-    })?;
-    scan.is_over()
-}
-
-struct Scan<'b> {
-    bytes: &'b [u8],
+    bytes: &'t [u8],
     at: usize,
 }
 
-impl Scan<'_> {
+impl<'t> Scan<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        let mut scan = Self { text, bytes: text.as_bytes(), at: 0 };
+        scan.blank();
+        scan
+    }
+
+    /// The members of an object; `member` reads a value, given its name. A name with escapes is left to a parser.
+    pub(super) fn members(&mut self, mut member: impl FnMut(&mut Self, &'t str) -> Option<()>) -> Option<()> {
+        self.object(|scan, name| match name {
+            Text { at, escaped: false } => member(scan, scan.text.get(at)?),
+            Text { .. } => None,
+        })
+    }
+
+    /// The next value as it stands there.
+    pub(super) fn raw(&mut self) -> Option<&'t str> {
+        let from = self.at;
+        self.value(DEEPEST)?;
+        self.text.get(from..self.at)
+    }
+
+    /// A value that says nothing is next.
+    pub(super) fn is_null(&self) -> bool {
+        self.peek() == Some(b'n')
+    }
+
     /// Nothing but blanks is left.
-    fn is_over(&mut self) -> Option<()> {
+    pub(super) fn is_over(&mut self) -> Option<()> {
         self.blank();
         (self.at == self.bytes.len()).then_some(())
     }
@@ -76,8 +86,8 @@ impl Scan<'_> {
         }
     }
 
-    /// `member` reads a value, given its name's place.
-    fn object(&mut self, mut member: impl FnMut(&mut Self, Range<usize>) -> Option<()>) -> Option<()> {
+    /// `member` reads a value, given its name.
+    fn object(&mut self, mut member: impl FnMut(&mut Self, Text) -> Option<()>) -> Option<()> {
         self.take(b'{')?;
         self.blank();
         if self.take(b'}').is_some() {
@@ -97,7 +107,8 @@ impl Scan<'_> {
         }
     }
 
-    fn list(&mut self, mut value: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+    /// The values of a list; `value` reads one.
+    pub(super) fn list(&mut self, mut value: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
         self.take(b'[')?;
         self.blank();
         if self.take(b']').is_some() {
@@ -113,26 +124,25 @@ impl Scan<'_> {
         }
     }
 
-    /// Where its text lies, without the quotes.
-    fn string(&mut self) -> Option<Range<usize>> {
+    fn string(&mut self) -> Option<Text> {
         self.take(b'"')?;
         let from = self.at;
+        let mut escaped = false;
         loop {
-            self.at += memchr::memchr2(b'"', b'\\', self.bytes.get(self.at..)?)?;
+            self.at += plain(self.bytes.get(self.at..)?)?;
             if self.bytes[self.at] == b'"' {
                 break;
             }
+            escaped = true;
             self.at += match self.bytes.get(self.at + 1)? {
                 b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => 2,
                 b'u' if self.bytes.get(self.at + 2..self.at + 6)?.iter().all(u8::is_ascii_hexdigit) => 6,
                 _ => return None,
             };
         }
-        let text = from..self.at;
+        let text = Text { at: from..self.at, escaped };
         self.at += 1;
-        // Without a way out of the loop it is done for many bytes at once.
-        let control = self.bytes[text.clone()].iter().fold(false, |control, byte| control | (*byte < b' '));
-        (!control).then_some(text)
+        Some(text)
     }
 
     fn word(&mut self, word: &[u8]) -> Option<()> {
@@ -162,5 +172,61 @@ impl Scan<'_> {
             self.at += 1;
         }
         Some(self.at - from).filter(|count| *count > 0)
+    }
+}
+
+/// How many bytes stand before the next quote or backslash, none of them a control character.
+fn plain(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        match first_end(*eight) {
+            None if at < NEAR => at += eight.len(),
+            None => return far(bytes, at),
+            Some(end) => return (bytes[at + end] >= b' ').then_some(at + end),
+        }
+    }
+    far(bytes, at)
+}
+
+/// Which of eight bytes is the first quote, backslash or control character. What a subtraction borrows from the byte
+/// above can only mark bytes above the first.
+fn first_end(bytes: [u8; 8]) -> Option<usize> {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * EACH;
+    let bytes = u64::from_le_bytes(bytes);
+    let below = |bytes: u64, bound: u8| bytes.wrapping_sub(u64::from(bound) * EACH) & !bytes;
+    let is = |byte: u8| below(bytes ^ (u64::from(byte) * EACH), 1);
+    let ends = (is(b'"') | is(b'\\') | below(bytes, b' ')) & HIGH;
+    (ends != 0).then_some(ends.trailing_zeros() as usize / 8)
+}
+
+/// As `plain`, for what is not near; `from`: where it has not been looked yet.
+fn far(bytes: &[u8], from: usize) -> Option<usize> {
+    let bytes = bytes.get(from..)?;
+    let end = memchr::memchr2(b'"', b'\\', bytes)?;
+    // Without a way out of the loop it is done for many bytes at once.
+    let control = bytes[..end].iter().fold(false, |control, byte| control | (*byte < b' '));
+    (!control).then_some(from + end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_text_is_found_wherever_it_lies() {
+        for length in 0..200 {
+            for end in [b'"', b'\\', b'\n', 0, 0x1f] {
+                for filler in [b' ', b'a', b'!', b'#', b'[', b']', 0x7f, 0x80, 0xa2, 0xdc, 0xff] {
+                    let mut text = vec![filler; length];
+                    text.push(end);
+                    text.extend([filler, b'"', end, b'\\', 1]);
+                    let expected = (end >= b' ').then_some(length);
+                    assert_eq!(plain(&text), expected, "{length} × {filler}, then {end}");
+                }
+            }
+        }
+        assert_eq!(plain(b"no end"), None);
+        assert_eq!(plain(&[b'x'; 100]), None);
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::mirror;
 use crate::chat::Usage;
 use crate::wire::openai as wire;
 
@@ -15,7 +16,7 @@ pub(super) struct Counted {
 
 /// Reads a `usage` object. `None`: it is no object of counts.
 pub(super) fn read(raw: &str) -> Option<Counted> {
-    let counts: wire::Usage = serde_json::from_str(raw).ok()?;
+    let counts = mirror::usage(raw).ok()?;
     if counts.prompt_tokens.is_none() && counts.completion_tokens.is_none() {
         return None;
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer};
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub struct Usage {
     #[serde(default, deserialize_with = "count")]
     pub prompt_tokens: Option<u64>,
@@ -29,7 +29,7 @@ pub struct Usage {
     pub cache_creation_input_tokens: Option<u64>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub struct PromptDetails {
     #[serde(default, deserialize_with = "count")]
     pub cached_tokens: Option<u64>,
@@ -37,7 +37,7 @@ pub struct PromptDetails {
     pub cache_write_tokens: Option<u64>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub struct CompletionDetails {
     #[serde(default, deserialize_with = "count")]
     pub reasoning_tokens: Option<u64>,
