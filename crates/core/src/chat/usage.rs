@@ -17,8 +17,26 @@ pub struct Usage {
     pub estimated: bool,
 }
 
+/// Ten times the largest window there is.
+const MOST_TOKENS: u64 = 100_000_000;
+
 impl Usage {
     pub fn total(&self) -> u64 {
         self.prompt.saturating_add(self.completion)
+    }
+
+    /// With no count beyond reason. A provider's numbers are its own, and one that is absurd would make every sum
+    /// overflow that it becomes a part of.
+    #[must_use]
+    pub fn bounded(self) -> Self {
+        let within = |tokens: u64| tokens.min(MOST_TOKENS);
+        Self {
+            prompt: within(self.prompt),
+            cached: within(self.cached),
+            cache_written: within(self.cache_written),
+            completion: within(self.completion),
+            reasoning: within(self.reasoning),
+            estimated: self.estimated,
+        }
     }
 }

@@ -196,6 +196,7 @@ impl Record {
 
     fn usage(&mut self, usage: Usage, target: &ModelTarget) {
         let Some(row) = &mut self.row else { return };
+        let usage = usage.bounded();
         let count = |n: u64| Some(i64::try_from(n).unwrap_or(i64::MAX));
         row.prompt_tokens = count(usage.prompt);
         row.cached_tokens = count(usage.cached);

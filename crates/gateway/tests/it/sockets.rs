@@ -182,6 +182,26 @@ async fn a_last_frame_without_its_blank_line_still_counts() {
 }
 
 #[tokio::test]
+async fn a_count_beyond_reason_breaks_no_sum() {
+    let absurd = WHOLE.replace(":3,", ":9223372036854775807,").replace(":2,", ":18446744073709551615,");
+    let length = absurd.len();
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length:";
+    let base = raw(format!("{head} {length}\r\n\r\n{absurd}")).await;
+    let world = World::start().await;
+    world.account("other", Provider::OpenAiCompatible, &base).await;
+    world.route(json!({"name": "r", "targets": [{"model": "gpt-4o", "provider_key": "other"}]})).await;
+    for written in 1..=3 {
+        let reply = world.chat(question_with("r", false, json!({}))).await;
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        // Each in a batch of its own, added to the sum of those before.
+        for row in world.rows(written).await {
+            assert_eq!((row.prompt_tokens, row.completion_tokens), (Some(100_000_000), Some(100_000_000)));
+            assert!(row.cost.is_none_or(|cost| cost.0 < i64::MAX / 1000), "{:?}", row.cost);
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_follows_the_end_mark_is_not_given_to_the_app() {
     let parts = [
         chunk(r#"{"role":"assistant","content":"Mont Blanc"}"#, "null"),
