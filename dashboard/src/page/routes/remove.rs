@@ -24,6 +24,12 @@ pub fn Remove(#[prop(into)] name: String, version: Signal<i64>) -> impl IntoView
             async move { api.delete_route(&project, &name, version.get_untracked()).await },
             move |()| {
                 open.set(false);
+                // Known before the list is asked for anew, which may take a moment.
+                routes.data.update(|page| {
+                    if let Some(page) = page {
+                        page.data.retain(|route| route.spec.name != gone);
+                    }
+                });
                 routes.refresh();
                 toast.say(format!("Deleted {gone}; its versions stay, and it can be made anew"));
                 go("/routes");
