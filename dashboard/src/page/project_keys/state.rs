@@ -54,7 +54,7 @@ pub(super) fn State(#[prop(into)] key: Signal<ProjectKey>) -> impl IntoView {
 pub(super) fn scope(key: &ProjectKey) -> String {
     let named = match key.routes.len() {
         0..=SHOWN => key.routes.join(", "),
-        count => format!("{} and {} more", key.routes[..SHOWN].join(", "), count - SHOWN),
+        count => format!("{} and {}\u{a0}more", key.routes[..SHOWN].join(", "), count - SHOWN),
     };
     match Scope::of(&key.routes, key.routes_only) {
         Scope::All => "Everything".to_owned(),
@@ -153,7 +153,7 @@ mod tests {
             (names(&[]), false, "Everything"),
             (names(&[]), true, "Every route"),
             (names(&["chat", "sum"]), true, "chat, sum"),
-            (names(&["a", "b", "c", "d", "e"]), false, "a, b, c and 2 more"),
+            (names(&["a", "b", "c", "d", "e"]), false, "a, b, c and 2\u{a0}more"),
         ] {
             assert_eq!(scope(&ProjectKey { routes, routes_only, ..key() }), expect);
         }
