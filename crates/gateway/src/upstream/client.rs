@@ -22,8 +22,8 @@ use crate::gather::Gather;
 
 /// An unused connection is closed after this; most providers close theirs after a minute or more.
 const IDLE: Duration = Duration::from_secs(30);
-/// A connection that was closed while nobody used it breaks within a round trip. One that breaks later broke over the
-/// request.
+/// A server closes what was unused for a while: for this long at least. And a connection that was closed so breaks within
+/// a round trip. One that was used a moment ago, or that breaks later, broke over the request.
 const STALE: Duration = Duration::from_secs(1);
 
 /// Where every provider is called through.
@@ -73,12 +73,12 @@ impl Upstream {
     ) -> Result<Response<ReplyBody>, CallError> {
         loop {
             let (mut sender, taken) = match (!fresh).then(|| self.pool.take(origin)).flatten() {
-                Some((mut sender, at)) => {
+                Some((mut sender, since, at)) => {
                     // Its last answer was read to the end; its task may still have to notice.
                     if !sender.is_ready() && sender.ready().await.is_err() {
                         continue;
                     }
-                    (sender, Some(at))
+                    (sender, Some((since, at)))
                 }
                 // Boxed, as everything rare and large: a request's future is moved once, and carries room for all of it.
                 None => (Box::pin(self.open(origin, connect)).await.map_err(CallError::Connect)?, None),
@@ -91,7 +91,11 @@ impl Upstream {
                 }
                 Err(mut error) => match (error.take_message(), taken) {
                     (Some(unsent), Some(_)) => request = unsent,
-                    (_, Some(at)) if at.elapsed() < STALE && !error.error().is_parse() => {
+                    (_, Some((since, at)))
+                        if at.duration_since(since) >= STALE
+                            && at.elapsed() < STALE
+                            && !error.error().is_parse() =>
+                    {
                         return Err(CallError::Stale);
                     }
                     _ => return Err(CallError::Broken(error.into_error())),

@@ -39,14 +39,14 @@ impl Pool {
         Self { keep, idle: Mutex::default() }
     }
 
-    /// An open connection, if there is one, and the time at which it was taken.
-    pub(super) fn take(&self, origin: &Origin) -> Option<(Sender, Instant)> {
+    /// An open connection, if there is one; since when it was unused, and the time at which it was taken.
+    pub(super) fn take(&self, origin: &Origin) -> Option<(Sender, Instant, Instant)> {
         let mut idle = self.lock();
         let connections = idle.by_origin.get_mut(origin)?;
         while let Some((sender, since)) = connections.pop() {
             let now = Instant::now();
             if !sender.is_closed() && now.duration_since(since) < self.keep {
-                return Some((sender, now));
+                return Some((sender, since, now));
             }
         }
         None

@@ -152,8 +152,10 @@ async fn a_connection_that_closes_just_as_it_is_used_costs_no_attempt() {
     world.account("other", Provider::OpenAiCompatible, &base).await;
     let target = json!({"model": "some-model", "provider_key": "other"});
     world.route(json!({"name": "r", "targets": [target], "retry_on": []})).await;
-    for stream in [false, true, true, false, false, true] {
+    for stream in [false, true, true, false] {
         ask(&world, stream).await;
+        // As long as servers wait before they close what nobody uses.
+        tokio::time::sleep(Duration::from_millis(1100)).await;
     }
     assert!(lost.load(Ordering::SeqCst) > 0, "no connection was used again");
 }
