@@ -10,7 +10,7 @@ use crate::api::chat::Fault;
 use crate::api::segment;
 use crate::format;
 use crate::page::logs::Attempts;
-use crate::ui::{Badge, Icon, Link, Svg, Tone};
+use crate::ui::{Badge, Icon, Link, Svg, Tone, said};
 
 #[component]
 pub(super) fn Talk(lane: Lane) -> impl IntoView {
@@ -121,7 +121,7 @@ fn trouble(run: &Run) -> Option<AnyView> {
         view! {
             <div class="error" role="alert">
                 <Svg of=Icon::Warning/>
-                <div class="error-body"><p>{message}</p><p class="error-code"><code>{code}</code></p></div>
+                <div class="error-body"><p>{said(&message)}</p><p class="error-code"><code>{code}</code></p></div>
             </div>
         }
         .into_any(),
