@@ -46,6 +46,9 @@ export async function shots(page, name, { height, whole = true, widths = [1440, 
     }
     const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     if (over > 0) throw new Error(`${name} is ${over} px too wide for ${width} px`);
+    // Cards scroll no way: what is beyond their edge would not be found.
+    const hidden = width < 400 && (await page.evaluate(() => Math.max(0, ...[...document.querySelectorAll(".table")].map((table) => table.scrollWidth - table.clientWidth))));
+    if (hidden > 0) throw new Error(`a list of ${name} is ${hidden} px wider than its card`);
   }
   await page.setViewportSize(size);
   await page.emulateMedia({ colorScheme: "light" });
