@@ -81,6 +81,12 @@ pub(super) fn Opened(
                     open.set(false);
                 }
             }
+            // A firm dialog would otherwise close at the second Escape and come back, for the time of a blink.
+            on:keydown=move |event: web_sys::KeyboardEvent| {
+                if firm && event.key() == "Escape" {
+                    event.prevent_default();
+                }
+            }
             on:close=closed
             // Outside: the event's target is the dialog itself, not what is in it.
             on:mousedown=move |event| {
