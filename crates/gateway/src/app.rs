@@ -106,8 +106,9 @@ async fn ready(State(state): State<AppState>) -> Response {
 }
 
 fn probe(status: StatusCode, says: &'static str) -> Response {
-    let id = uuid::Uuid::now_v7().to_string();
-    (status, [("x-maig-request-id", id.clone()), ("x-request-id", id)], says).into_response()
+    let mut response = (status, says).into_response();
+    chat::label_response(response.headers_mut(), RequestId::new());
+    response
 }
 
 async fn unknown_url(request: Request) -> Response {

@@ -2,7 +2,8 @@
 //! dashboard's Logs page asks for to read. It ends with exit code 1 if a page ever took longer than [`GOAL`].
 //! `cargo run --release -p maig-store --example million_rows -- sqlite:/tmp/x.db 1000000` (or a `postgres://` URL).
 //! Of a busy machine it measures how busy it is; there, `chrt -f 1` before it and before Postgres helps.
-//! The database must be empty; with 0 rows, what an earlier run has left in it is read again. A third word reads only with
+//! A Postgres that has never analysed its tables, as right after this load, is slow until it has: `ANALYZE`, then read
+//! again. The database must be empty; with 0 rows, what an earlier run has left in it is read again. A third word reads only with
 //! the filters that have it in their name.
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]

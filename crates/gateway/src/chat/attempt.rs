@@ -58,7 +58,7 @@ pub(super) async fn attempt(call: &Call, attempt: &Attempt) -> Result<(Reached, 
         let prepared = prepare(account, errand, bearer)?;
         match call.state.upstream.send(prepared, clocks.connect, clock.instant(head_by), fresh).await {
             Ok(reply) => break (reply, dropped, reader),
-            // Nobody was asked. The request is made anew and not kept: this is rare, and each request would pay for it.
+            // As good as surely nobody was asked. The request is made anew and not kept: this is rare, and each would pay.
             Err(Unanswered::Stale) => fresh = true,
             Err(Unanswered::Failed(failure)) => return Err(failure.into()),
         }

@@ -37,13 +37,10 @@ pub async fn chat_completions(State(state): State<AppState>, request: Request<Bo
 async fn admitted(state: &AppState, record: &mut Record, request: Request<Body>) -> Result<Made, ApiError> {
     let (head, body) = request.into_parts();
     let snapshot = state.snapshot.load_full();
-    let entered = match authenticate(&head.headers, &snapshot) {
-        Ok(caller) => {
-            record.caller(&caller);
-            if state.is_draining() { Err(shutting_down()) } else { Ok(caller) }
-        }
-        Err(error) => Err(error),
-    };
+    let entered = authenticate(&head.headers, &snapshot).and_then(|caller| {
+        record.caller(&caller);
+        if state.is_draining() { Err(shutting_down()) } else { Ok(caller) }
+    });
     let caller = match entered {
         Ok(caller) => caller,
         Err(error) => {
